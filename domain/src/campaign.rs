@@ -1,0 +1,360 @@
+//! A campaign: the one state, and the one function that moves it.
+//!
+//! [`Campaign::step`] is total and pure: it takes the time, an input and a mint for ids, changes
+//! the state in memory, and says what to write and what to do. If the writes cannot be made
+//! durable, the state in memory is worthless and must be dropped; it is rebuilt from the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::attempt::{Attempt, AttemptState};
+use crate::contact::ContactStatus;
+use crate::counters::Counters;
+use crate::ids::{AttemptId, ImportId, Incarnation, LaneId, Mint};
+use crate::import::Import;
+use crate::lane::{Lane, LaneState, Ready};
+use crate::lifecycle::Status;
+use crate::pacing::Pace;
+use crate::settings::{Definition, Schedule};
+use crate::step::{Action, Event, Input, Step, Write};
+use crate::time::Timestamp;
+
+mod commands;
+mod dial;
+mod fate;
+mod intake;
+
+/// A campaign's status and figures: the part of it that changes with every step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Where it stands.
+    pub status: Status,
+    /// Why, where the status alone does not say it.
+    pub status_reason: Option<String>,
+    /// The how-manieth run, from 1.
+    pub run: u32,
+    /// The figures of the run.
+    pub counters: Counters,
+    /// When the next start is allowed.
+    pub pace: Pace,
+    /// The number of the next block of contacts.
+    pub next_block: u32,
+    /// Why pending contacts are skipped, once they are: the campaign was canceled, completed by
+    /// hand, or is past its end.
+    pub closed: Option<String>,
+    /// Whether calls are to be ended as soon as the carrier has them.
+    pub hang_up: bool,
+    /// The last attempt handed to the carrier.
+    pub last_sent: Option<AttemptId>,
+    /// When it first ran.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// When it last changed by a command or by itself ending.
+    pub updated_at: Timestamp,
+}
+
+impl Progress {
+    /// The progress of a campaign that was just created.
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            status: Status::Draft,
+            status_reason: None,
+            run: 1,
+            counters: Counters::default(),
+            pace: Pace::default(),
+            next_block: 0,
+            closed: None,
+            hang_up: false,
+            last_sent: None,
+            started_at: None,
+            completed_at: None,
+            updated_at: now,
+        }
+    }
+
+    /// Where a contact stands and why, given its stored state and its lane: pending contacts of a
+    /// closed run, or of a lane that never opens, are skipped without a write for each.
+    pub fn standing(
+        &self,
+        lane: &LaneState,
+        status: ContactStatus,
+        reason: Option<&str>,
+    ) -> (ContactStatus, Option<String>) {
+        match (status, self.closed.as_ref().or(lane.skipped.as_ref())) {
+            (ContactStatus::Pending, Some(skipped)) => (ContactStatus::Skipped, Some(skipped.clone())),
+            _ => (status, reason.map(str::to_owned)),
+        }
+    }
+}
+
+/// What is stored of a campaign that it needs in memory.
+#[derive(Debug)]
+pub struct Stored {
+    /// Its configuration.
+    pub definition: Definition,
+    /// Its status and figures.
+    pub progress: Progress,
+    /// Its lanes, in the order of their ids.
+    pub lanes: Vec<LaneState>,
+    /// Its live attempts with their contacts.
+    pub live: Vec<(Attempt, Ready)>,
+    /// Its open imports.
+    pub imports: Vec<Import>,
+}
+
+/// An attempt in flight.
+#[derive(Debug, Clone)]
+struct Live {
+    attempt: Attempt,
+    contact: Ready,
+    /// Whether it was handed to the carrier's client in this life.
+    sent: bool,
+}
+
+/// A campaign in memory.
+#[derive(Debug)]
+pub struct Campaign {
+    definition: Definition,
+    progress: Progress,
+    incarnation: Incarnation,
+    lanes: Vec<Lane>,
+    live: BTreeMap<AttemptId, Live>,
+    deadlines: BTreeSet<(Timestamp, AttemptId)>,
+    imports: BTreeMap<ImportId, Import>,
+    permit_asked: bool,
+}
+
+/// One turn of [`Campaign::step`] in the making.
+struct Turn<'a> {
+    now: Timestamp,
+    mint: &'a mut dyn Mint,
+    step: Step,
+    progress_changed: bool,
+    lanes_changed: BTreeSet<LaneId>,
+}
+
+impl Campaign {
+    /// A campaign as stored, in a new life. Its first input must be [`Input::Woken`].
+    pub fn wake(stored: Stored, incarnation: Incarnation) -> Self {
+        let live: BTreeMap<AttemptId, Live> = stored
+            .live
+            .into_iter()
+            .map(|(attempt, contact)| {
+                (
+                    attempt.id,
+                    Live {
+                        attempt,
+                        contact,
+                        sent: true,
+                    },
+                )
+            })
+            .collect();
+        Self {
+            definition: stored.definition,
+            progress: stored.progress,
+            incarnation,
+            lanes: stored.lanes.into_iter().map(Lane::stored).collect(),
+            deadlines: live
+                .values()
+                .map(|live| (live.attempt.deadline, live.attempt.id))
+                .collect(),
+            live,
+            imports: stored
+                .imports
+                .into_iter()
+                .map(|import| (import.id, import))
+                .collect(),
+            permit_asked: false,
+        }
+    }
+
+    /// Moves the campaign by one input. See the module for what the caller owes in return.
+    pub fn step(&mut self, now: Timestamp, input: Input, mint: &mut dyn Mint) -> Step {
+        let mut turn = Turn {
+            now,
+            mint,
+            step: Step::default(),
+            progress_changed: false,
+            lanes_changed: BTreeSet::new(),
+        };
+        match input {
+            Input::Woken => self.woken(&mut turn),
+            // The alarm only says that time has passed; `advance` looks at what that means.
+            Input::Alarm => {}
+            Input::Command(command) => self.command(&mut turn, command),
+            Input::AddContacts(candidates) => self.add_contacts(&mut turn, candidates),
+            Input::OpenImport(import) => self.open_import(&mut turn, import),
+            Input::ImportChunk(chunk) => self.import_chunk(&mut turn, chunk),
+            Input::UntriedRead { lane, block } => self.untried_read(&mut turn, lane, block),
+            Input::WaitingRead { lane, contacts } => self.lanes[usize::from(lane.0)].waiting_read(contacts),
+            Input::Permit { from } => self.permit(&mut turn, from),
+            Input::PermitLost => self.permit_asked = false,
+            Input::IntentDurable(attempt) => self.intent_durable(&mut turn, attempt),
+            Input::Placement { attempt, placement } => self.placement(&mut turn, attempt, placement),
+            Input::Report { attempt, fact } => self.report(&mut turn, attempt, &fact),
+            Input::LateReport { attempt, fact } => self.late_report(&mut turn, *attempt, &fact),
+            Input::Polled { attempt, answer } => self.polled(&mut turn, attempt, answer),
+            Input::LookedUp { attempt, answer } => self.looked_up(&mut turn, attempt, answer),
+        }
+        self.advance(&mut turn);
+        self.seal(turn)
+    }
+
+    /// Its configuration.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// Its status and figures.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Whether the attempt is in flight.
+    pub fn is_live(&self, attempt: AttemptId) -> bool {
+        self.live.contains_key(&attempt)
+    }
+
+    /// The attempts in flight.
+    pub fn live(&self) -> impl Iterator<Item = &Attempt> {
+        self.live.values().map(|live| &live.attempt)
+    }
+
+    /// How many attempts are in flight.
+    pub fn in_flight(&self) -> u32 {
+        self.live.len() as u32
+    }
+
+    /// Whether nothing but its alarm, or somebody's asking, can move it.
+    pub fn is_idle(&self) -> bool {
+        self.live.is_empty() && self.imports.is_empty() && !self.permit_asked
+    }
+
+    /// What follows from the passing of time and from whatever just changed.
+    fn advance(&mut self, turn: &mut Turn<'_>) {
+        self.meet_deadlines(turn);
+        self.keep_schedule(turn);
+        let next_start = if self.progress.status == Status::Running {
+            self.seek_start(turn)
+        } else {
+            None
+        };
+        self.finish_if_done(turn);
+        let schedule = match (self.progress.status, self.definition.settings.schedule) {
+            (Status::Scheduled, Schedule::Scheduled { start_at, end_at }) => {
+                Some(end_at.map_or(start_at, |end| end.min(start_at)))
+            }
+            (Status::Running | Status::Paused, schedule) if self.progress.closed.is_none() => {
+                schedule.end_at()
+            }
+            _ => None,
+        };
+        let deadline = self.deadlines.first().map(|(at, _)| *at);
+        turn.step.alarm = [next_start, schedule, deadline].into_iter().flatten().min();
+    }
+
+    /// Starts what is scheduled for now, and closes what is past its end.
+    fn keep_schedule(&mut self, turn: &mut Turn<'_>) {
+        let Schedule::Scheduled { start_at, end_at } = self.definition.settings.schedule else {
+            return;
+        };
+        if self.progress.status == Status::Scheduled && start_at <= turn.now {
+            self.run(turn);
+        }
+        let can_end = matches!(self.progress.status, Status::Running | Status::Paused);
+        if let Some(end_at) = end_at
+            && can_end
+            && self.progress.closed.is_none()
+            && end_at <= turn.now
+        {
+            self.close(turn, format!("the campaign ended at {end_at}"));
+        }
+    }
+
+    /// Completes the run if and only if nothing is pending, waiting, in flight or being imported
+    /// (invariant I8).
+    fn finish_if_done(&mut self, turn: &mut Turn<'_>) {
+        let counters = &self.progress.counters;
+        let can_finish = matches!(self.progress.status, Status::Running | Status::Paused);
+        if !can_finish || counters.pending > 0 || !self.live.is_empty() || !self.imports.is_empty() {
+            return;
+        }
+        let reached_nobody = counters.attempts > 0
+            && counters.attempts
+                == counters.outcome(crate::attempt::Outcome::Refused)
+                    + counters.outcome(crate::attempt::Outcome::Lost);
+        self.progress.completed_at = Some(turn.now);
+        if reached_nobody {
+            let reason = "the carrier refused or lost every attempt; see the attempts for its reasons";
+            self.set_status(turn, Status::Failed, Some(reason.to_owned()));
+        } else {
+            let reason = self.progress.closed.clone();
+            self.set_status(turn, Status::Completed, reason);
+        }
+    }
+
+    fn set_status(&mut self, turn: &mut Turn<'_>, status: Status, reason: Option<String>) {
+        self.progress.status = status;
+        self.progress.status_reason.clone_from(&reason);
+        self.progress.updated_at = turn.now;
+        turn.progress_changed = true;
+        turn.step.events.push(Event::Campaign { status, reason });
+    }
+
+    /// Turns what changed into rows.
+    fn seal(&mut self, turn: Turn<'_>) -> Step {
+        let mut step = turn.step;
+        for lane in turn.lanes_changed {
+            step.writes
+                .push(Write::Lane(lane, self.lanes[usize::from(lane.0)].state.clone()));
+        }
+        if turn.progress_changed {
+            step.writes.push(Write::Progress(Box::new(self.progress.clone())));
+        }
+        self.check(&step);
+        step
+    }
+
+    /// Invariants that cost nothing to check stay on in production.
+    fn check(&self, step: &Step) {
+        let counters = &self.progress.counters;
+        let contacts =
+            counters.pending + counters.calling + counters.completed + counters.failed + counters.skipped;
+        assert_eq!(counters.total, contacts, "I4: every contact stands somewhere");
+        assert_eq!(
+            counters.calling,
+            self.live.len() as u64,
+            "I1, I4: one live attempt per calling contact"
+        );
+        let intends = step
+            .writes
+            .iter()
+            .any(|write| matches!(write, Write::Attempt(attempt) if attempt.state == AttemptState::Intended));
+        assert!(
+            !intends || self.progress.status == Status::Running,
+            "I5: only a running campaign intends"
+        );
+        assert!(
+            !intends || self.live.len() <= self.definition.settings.pacing.max_concurrent as usize,
+            "I11: in flight never exceeds max_concurrent"
+        );
+    }
+}
+
+impl Turn<'_> {
+    fn write(&mut self, write: Write) {
+        self.step.writes.push(write);
+    }
+
+    fn act(&mut self, action: Action) {
+        self.step.actions.push(action);
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.step.events.push(event);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,412 @@
+//! What becomes of attempts, and of their contacts: the carrier's answers, its reports, and its silence.
+//!
+//! An attempt whose fate is not known is never requested again. It waits for a callback, then the
+//! carrier is asked, and only the carrier's word, or its not knowing the call, ends it.
+
+use super::{Campaign, Live, Turn};
+use crate::attempt::{Attempt, AttemptState, Moved, Outcome, RefusedFor};
+use crate::call::{CallFact, FoundCall, Placement, Refusal};
+use crate::contact::ContactStatus;
+use crate::ids::AttemptId;
+use crate::lifecycle::Status;
+use crate::settings::UnknownThen;
+use crate::step::{Action, Event, Reply, Write};
+use crate::time::{Millis, Timestamp};
+
+/// A silent call is asked about this long after its ringing should have ended.
+const RING_GRACE: Millis = Millis::seconds(30);
+/// How long to wait before asking a carrier again that could not be asked.
+const ASK_AGAIN: Millis = Millis::seconds(30);
+/// How often a carrier may say that it does not know a call that it once confirmed, before it is
+/// believed: its answers are eventually consistent.
+const MISSES_BELIEVED: u32 = 3;
+/// A carrier's answer to a question, and the creation of a call that was asked for, take no longer.
+const ANSWER_TO_QUESTION: Millis = Millis::seconds(60);
+/// A carrier's clock may differ from ours by this much.
+const CLOCK_SKEW: Millis = Millis::seconds(10);
+
+/// What an ended attempt means for its contact.
+enum Fate {
+    /// Tried, and counted.
+    Counted(Outcome),
+    /// Never rung; to be tried again, and not before this instant.
+    NotTried(Timestamp),
+}
+
+impl Campaign {
+    /// After waking, nothing in flight can be trusted to be watched: what was intended in another
+    /// life may or may not have been sent, and every call the carrier has is asked about.
+    pub(super) fn woken(&mut self, turn: &mut Turn<'_>) {
+        let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));
+        let ids: Vec<AttemptId> = self.live.keys().copied().collect();
+        for id in ids {
+            let Some(live) = self.live.get(&id) else { continue };
+            match live.attempt.state {
+                AttemptState::Intended => {
+                    let deadline = (live.attempt.intended_at + wait).max(turn.now);
+                    self.edit(turn, id, |attempt| {
+                        attempt.state = AttemptState::Unknown;
+                        attempt.error_message =
+                            Some("outdial stopped while the call was being asked for".into());
+                        attempt.deadline = deadline;
+                    });
+                }
+                AttemptState::Unknown => {}
+                _ => self.set_deadline(id, turn.now),
+            }
+        }
+        for import in self.imports.keys() {
+            turn.act(Action::ReadImport(*import));
+        }
+    }
+
+    /// Acts on every attempt that has been silent for too long.
+    pub(super) fn meet_deadlines(&mut self, turn: &mut Turn<'_>) {
+        let watchdog = Millis::seconds(i64::from(self.definition.settings.watchdog_seconds));
+        while let Some((at, id)) = self.deadlines.first().copied()
+            && at <= turn.now
+        {
+            let Some(live) = self.live.get(&id) else {
+                self.deadlines.remove(&(at, id));
+                continue;
+            };
+            match (live.attempt.state, live.attempt.provider_id.clone()) {
+                (AttemptState::Intended, _) => {
+                    self.become_unknown(turn, id, "the carrier never answered".into())
+                }
+                (AttemptState::Unknown, _) => {
+                    let (to, from) = (live.attempt.to, live.attempt.from);
+                    let since = live.attempt.intended_at + Millis(-CLOCK_SKEW.0);
+                    turn.act(Action::LookUp {
+                        attempt: id,
+                        to,
+                        from,
+                        since,
+                    });
+                    self.set_deadline(id, turn.now + ANSWER_TO_QUESTION);
+                }
+                (_, Some(provider_id)) => {
+                    turn.act(Action::Poll {
+                        attempt: id,
+                        provider_id,
+                    });
+                    self.set_deadline(id, turn.now + watchdog.max(ANSWER_TO_QUESTION));
+                }
+                // Every state past `unknown` was reached by a fact that named the call.
+                (_, None) => {
+                    self.become_unknown(turn, id, "the carrier's id of the call is not known".into())
+                }
+            }
+        }
+    }
+
+    /// What came of asking the carrier for the call.
+    pub(super) fn placement(&mut self, turn: &mut Turn<'_>, id: AttemptId, placement: Placement) {
+        match &placement {
+            Placement::Placed(_) | Placement::RefusedContact(_) | Placement::RefusedConfiguration(_) => {
+                turn.act(Action::LineWorks);
+            }
+            Placement::Deferred { retry_after, refusal } => turn.act(Action::SlowLine {
+                retry_after: *retry_after,
+                reason: format!("{}: {}", refusal.code, refusal.message),
+            }),
+            Placement::Unknown { detail } | Placement::NotSent { detail } => {
+                turn.act(Action::SlowLine {
+                    retry_after: None,
+                    reason: detail.clone(),
+                });
+            }
+        }
+        let Some(live) = self.live.get(&id) else { return };
+        if let Placement::Placed(fact) = placement {
+            self.report_live(turn, id, &fact);
+            return;
+        }
+        // A callback was faster: the carrier has the call, whatever became of the answer.
+        if live.attempt.state != AttemptState::Intended {
+            return;
+        }
+        let now = turn.now;
+        match placement {
+            Placement::Placed(_) => {}
+            Placement::RefusedContact(refusal) => {
+                self.edit(turn, id, |attempt| {
+                    attempt.refuse(RefusedFor::Contact, refusal, now)
+                });
+                self.settle(turn, id, Fate::Counted(Outcome::Refused));
+            }
+            Placement::RefusedConfiguration(refusal) => {
+                let reason = format!(
+                    "the carrier refuses this line's set-up: {} ({})",
+                    refusal.message, refusal.code
+                );
+                self.edit(turn, id, |attempt| {
+                    attempt.refuse(RefusedFor::Configuration, refusal, now)
+                });
+                self.settle(turn, id, Fate::NotTried(now));
+                if self.progress.status == Status::Running {
+                    self.pause(turn, Some(reason));
+                }
+            }
+            Placement::Deferred { refusal, .. } => {
+                self.stand_back(turn, id, AttemptState::Deferred, Some(refusal));
+            }
+            Placement::NotSent { detail } => self.withdraw(turn, id, &format!("not sent: {detail}")),
+            Placement::Unknown { detail } => self.become_unknown(turn, id, detail),
+        }
+    }
+
+    /// The carrier reports on a live attempt.
+    pub(super) fn report(&mut self, turn: &mut Turn<'_>, id: AttemptId, fact: &CallFact) {
+        self.report_live(turn, id, fact);
+        turn.step.reply = Some(Ok(Reply::Done));
+    }
+
+    /// The carrier reports on an attempt that is over: what was not known is filled in.
+    pub(super) fn late_report(&mut self, turn: &mut Turn<'_>, mut attempt: Attempt, fact: &CallFact) {
+        turn.step.reply = Some(Ok(Reply::Done));
+        let before = attempt.clone();
+        if attempt.apply(fact, turn.now) != Moved::Annotated {
+            return;
+        }
+        if attempt.run == self.progress.run {
+            self.progress.counters.discount_attempt(&before);
+            self.progress.counters.count_attempt(&attempt);
+            turn.progress_changed = true;
+        }
+        turn.write(Write::Attempt(Box::new(attempt)));
+    }
+
+    /// The carrier's answer about a call that it has.
+    pub(super) fn polled(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: AttemptId,
+        answer: Result<Option<CallFact>, String>,
+    ) {
+        let Some(live) = self.live.get(&id) else { return };
+        let asked = live.attempt.asked;
+        match answer {
+            Ok(Some(fact)) => self.report_live(turn, id, &fact),
+            Ok(None) if asked + 1 >= MISSES_BELIEVED => {
+                self.lose(turn, id, "the carrier no longer knows the call")
+            }
+            Ok(None) => {
+                let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));
+                let deadline = turn.now + wait;
+                self.edit(turn, id, |attempt| {
+                    attempt.asked += 1;
+                    attempt.deadline = deadline;
+                });
+            }
+            Err(_) => self.set_deadline(id, turn.now + ASK_AGAIN),
+        }
+    }
+
+    /// The carrier's answer about an attempt of unknown fate. Of several calls that may be it, the
+    /// earliest is it.
+    pub(super) fn looked_up(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: AttemptId,
+        answer: Result<Vec<FoundCall>, String>,
+    ) {
+        let Some(live) = self.live.get(&id) else { return };
+        if live.attempt.state != AttemptState::Unknown {
+            return;
+        }
+        let earliest = live.attempt.intended_at + Millis(-CLOCK_SKEW.0);
+        let latest = live.attempt.intended_at + ANSWER_TO_QUESTION + CLOCK_SKEW;
+        match answer {
+            Err(_) => self.set_deadline(id, turn.now + ASK_AGAIN),
+            Ok(calls) => {
+                let known: Vec<&str> = self
+                    .live
+                    .values()
+                    .filter_map(|live| live.attempt.provider_id.as_deref())
+                    .collect();
+                let it = calls
+                    .into_iter()
+                    .filter(|call| (earliest..=latest).contains(&call.created_at))
+                    .filter(|call| !known.contains(&call.fact.provider_id.as_str()))
+                    .min_by_key(|call| call.created_at);
+                match it {
+                    Some(call) => self.report_live(turn, id, &call.fact),
+                    None => self.lose(turn, id, "neither callback nor carrier knows of the call"),
+                }
+            }
+        }
+    }
+
+    /// Takes back an intent that was not sent.
+    pub(super) fn withdraw(&mut self, turn: &mut Turn<'_>, id: AttemptId, why: &str) {
+        let refusal = Refusal {
+            code: "withdrawn".to_owned(),
+            message: why.to_owned(),
+        };
+        self.stand_back(turn, id, AttemptState::Withdrawn, Some(refusal));
+    }
+
+    fn stand_back(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: AttemptId,
+        state: AttemptState,
+        refusal: Option<Refusal>,
+    ) {
+        let now = turn.now;
+        self.edit(turn, id, |attempt| attempt.stand_back(state, refusal, now));
+        self.settle(turn, id, Fate::NotTried(now));
+    }
+
+    fn become_unknown(&mut self, turn: &mut Turn<'_>, id: AttemptId, detail: String) {
+        let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));
+        let deadline = turn.now + wait;
+        self.edit(turn, id, |attempt| {
+            attempt.state = AttemptState::Unknown;
+            attempt.error_message = Some(detail);
+            attempt.deadline = deadline;
+        });
+    }
+
+    fn lose(&mut self, turn: &mut Turn<'_>, id: AttemptId, why: &str) {
+        let now = turn.now;
+        self.edit(turn, id, |attempt| {
+            attempt.lose(now);
+            attempt.error_message = Some(why.to_owned());
+        });
+        self.settle(turn, id, Fate::Counted(Outcome::Lost));
+    }
+
+    fn report_live(&mut self, turn: &mut Turn<'_>, id: AttemptId, fact: &CallFact) {
+        let now = turn.now;
+        let quiet_until = now + self.silence_allowed(fact);
+        let Some(live) = self.live.get(&id) else { return };
+        let mut after = live.attempt.clone();
+        let moved = after.apply(fact, now);
+        match moved {
+            Moved::ForeignCall => return,
+            Moved::Not => {
+                self.set_deadline(id, quiet_until);
+                return;
+            }
+            Moved::Annotated | Moved::Forward | Moved::Ended(_) => {}
+        }
+        after.deadline = quiet_until;
+        after.asked = 0;
+        self.edit(turn, id, |attempt| *attempt = after);
+        match moved {
+            Moved::Ended(outcome) => self.settle(turn, id, Fate::Counted(outcome)),
+            Moved::Forward if self.progress.hang_up => {
+                turn.act(Action::HangUp {
+                    provider_id: fact.provider_id.clone(),
+                });
+            }
+            Moved::Forward | Moved::Annotated | Moved::Not | Moved::ForeignCall => {}
+        }
+    }
+
+    /// How long a call may be silent before the carrier is asked.
+    fn silence_allowed(&self, fact: &CallFact) -> Millis {
+        let settings = &self.definition.settings;
+        let watchdog = Millis::seconds(i64::from(settings.watchdog_seconds));
+        let ringing = Millis::seconds(i64::from(settings.ring_timeout_seconds)).0 + RING_GRACE.0;
+        match fact.status {
+            crate::call::CallStatus::InProgress => watchdog,
+            _ => watchdog.min(Millis(ringing)),
+        }
+    }
+
+    /// Changes a live attempt, keeping figures, deadlines and rows in step.
+    fn edit(&mut self, turn: &mut Turn<'_>, id: AttemptId, change: impl FnOnce(&mut Attempt)) {
+        let Some(live) = self.live.get_mut(&id) else {
+            return;
+        };
+        let before = live.attempt.clone();
+        change(&mut live.attempt);
+        self.deadlines.remove(&(before.deadline, id));
+        self.deadlines.insert((live.attempt.deadline, id));
+        self.progress.counters.discount_attempt(&before);
+        self.progress.counters.count_attempt(&live.attempt);
+        turn.progress_changed = true;
+        turn.write(Write::Attempt(Box::new(live.attempt.clone())));
+        if live.attempt.state != before.state {
+            let (contact, state) = (live.attempt.contact, live.attempt.state);
+            turn.tell(Event::Attempt {
+                attempt: id,
+                contact,
+                state,
+            });
+        }
+    }
+
+    /// Moves a deadline in memory only: every wake sets them anew.
+    fn set_deadline(&mut self, id: AttemptId, at: Timestamp) {
+        let Some(live) = self.live.get_mut(&id) else {
+            return;
+        };
+        self.deadlines.remove(&(live.attempt.deadline, id));
+        live.attempt.deadline = at;
+        self.deadlines.insert((at, id));
+    }
+
+    /// Frees the slot of an attempt that is over, and says where its contact stands now.
+    fn settle(&mut self, turn: &mut Turn<'_>, id: AttemptId, fate: Fate) {
+        let Some(Live {
+            attempt, mut contact, ..
+        }) = self.live.remove(&id)
+        else {
+            return;
+        };
+        self.deadlines.remove(&(attempt.deadline, id));
+        contact.state.error_message.clone_from(&attempt.error_message);
+        let next_try = match fate {
+            Fate::NotTried(not_before) => Some(not_before),
+            Fate::Counted(outcome) => {
+                contact.state.tries += 1;
+                contact.state.last_outcome = Some(outcome);
+                self.retry_at(outcome, contact.state.tries, turn.now)
+            }
+        };
+        let lane = &mut self.lanes[usize::from(contact.id.lane.0)];
+        let held_back = self.progress.closed.as_ref().or(lane.state.skipped.as_ref());
+        let (status, reason) = match (fate, next_try, held_back) {
+            (_, Some(_), Some(why)) => (ContactStatus::Skipped, Some(why.clone())),
+            (_, Some(_), None) => (ContactStatus::Pending, None),
+            (Fate::Counted(Outcome::Completed), None, _) => (ContactStatus::Completed, None),
+            (Fate::Counted(outcome), None, _) => (ContactStatus::Failed, Some(outcome.name().to_owned())),
+            (Fate::NotTried(_), None, _) => unreachable!("whoever was not tried is tried again"),
+        };
+        contact.state.status = status;
+        contact.state.reason = reason;
+        contact.state.not_before = next_try.filter(|_| status == ContactStatus::Pending);
+        self.progress
+            .counters
+            .move_contact(ContactStatus::Calling, status);
+        turn.progress_changed = true;
+        turn.write(Write::Contact(contact.id, contact.state.clone()));
+        turn.tell(Event::Contact {
+            contact: contact.id,
+            status,
+        });
+        if let Some(at) = contact.state.not_before {
+            turn.write(Write::Wait(at, contact.id));
+            turn.lanes_changed.insert(contact.id.lane);
+            lane.wait(at, contact);
+        }
+    }
+
+    /// When a contact is tried again after this outcome; `None`: it is not.
+    fn retry_at(&self, outcome: Outcome, tries: u32, now: Timestamp) -> Option<Timestamp> {
+        let settings = &self.definition.settings;
+        let wanted = match outcome {
+            Outcome::Completed | Outcome::Refused => false,
+            Outcome::Lost => settings.unknown.then == UnknownThen::Retry,
+            _ => settings.retry.outcomes.contains(&outcome),
+        };
+        if !wanted {
+            return None;
+        }
+        settings.retry.backoff(tries).map(|wait| now + wait)
+    }
+}

@@ -1,0 +1,184 @@
+//! Contacts on their way into a campaign: given directly, or read from a list chunk by chunk.
+//!
+//! Each chunk is one atomic batch with the row that it reached, so a list that is read on after a
+//! crash neither doubles nor drops a row.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Campaign, Turn};
+use crate::contact::{Contact, ContactState, ContactStatus};
+use crate::ids::{ContactId, LaneId};
+use crate::import::{Candidate, Chunk, Import, ImportState};
+use crate::lane::{Lane, LaneState, Ready};
+use crate::step::{Action, Added, Rejection, Reply, Write};
+use crate::time::Timestamp;
+
+/// Contacts in a block at most: a contact's place is one byte.
+pub const BLOCK_CONTACTS: usize = 256;
+/// Bytes of contacts in a block at most, roughly, so that stored values stay small.
+const BLOCK_BYTES: usize = 32 * 1024;
+
+impl Campaign {
+    pub(super) fn add_contacts(&mut self, turn: &mut Turn<'_>, candidates: Vec<Candidate>) {
+        let status = self.progress.status;
+        turn.step.reply = Some(if self.takes_no_contacts() {
+            Err(Rejection::TooLateForContacts { status })
+        } else {
+            Ok(Reply::Added(self.take_in(turn, candidates)))
+        });
+    }
+
+    pub(super) fn open_import(&mut self, turn: &mut Turn<'_>, import: Import) {
+        let status = self.progress.status;
+        if self.takes_no_contacts() {
+            turn.step.reply = Some(Err(Rejection::TooLateForContacts { status }));
+            return;
+        }
+        turn.write(Write::Import(import.clone()));
+        turn.act(Action::ReadImport(import.id));
+        self.imports.insert(import.id, import);
+        turn.step.reply = Some(Ok(Reply::Done));
+    }
+
+    pub(super) fn import_chunk(&mut self, turn: &mut Turn<'_>, chunk: Chunk) {
+        let Some(mut import) = self.imports.remove(&chunk.import) else {
+            turn.step.reply = Some(Err(Rejection::NoSuchImport(chunk.import)));
+            return;
+        };
+        let added = self.take_in(turn, chunk.candidates);
+        import.rows_read = chunk.rows_read;
+        import.imported += added.imported;
+        import.duplicates += added.duplicates.len() as u64;
+        import.rejected += chunk.rejected.len() as u64;
+        for row in chunk.rejected {
+            turn.write(Write::Rejected(import.id, row));
+        }
+        turn.step.reply = Some(Ok(Reply::Added(added)));
+        match chunk.ends {
+            Some(state) => self.end_import(turn, import, state),
+            None => {
+                turn.write(Write::Import(import.clone()));
+                self.imports.insert(import.id, import);
+            }
+        }
+    }
+
+    pub(super) fn end_import(&mut self, turn: &mut Turn<'_>, mut import: Import, state: ImportState) {
+        import.state = state;
+        import.ended_at = Some(turn.now);
+        turn.write(Write::Import(import));
+    }
+
+    fn takes_no_contacts(&self) -> bool {
+        self.progress.status.has_ended() || self.progress.closed.is_some()
+    }
+
+    /// Stores whoever is new, in blocks by lane.
+    fn take_in(&mut self, turn: &mut Turn<'_>, candidates: Vec<Candidate>) -> Added {
+        let mut added = Added::default();
+        let mut seen = HashSet::new();
+        let mut by_lane: BTreeMap<LaneId, Vec<(Contact, Option<Timestamp>)>> = BTreeMap::new();
+        for Candidate { row, new, known } in candidates {
+            if known.is_some() || !seen.insert(new.contact.phone) {
+                added.duplicates.push(row);
+                continue;
+            }
+            added.imported += 1;
+            let lane = self.lane_of(new.zones);
+            by_lane
+                .entry(lane)
+                .or_default()
+                .push((new.contact, new.not_before.filter(|at| *at > turn.now)));
+        }
+        for (lane, contacts) in by_lane {
+            for block in blocks(contacts) {
+                self.store_block(turn, lane, block);
+            }
+        }
+        added
+    }
+
+    fn lane_of(&mut self, zones: Vec<chrono_tz::Tz>) -> LaneId {
+        let found = self.lanes.iter().position(|lane| lane.state.zones == zones);
+        let index = found.unwrap_or_else(|| {
+            self.lanes.push(Lane::stored(LaneState {
+                zones,
+                ..LaneState::default()
+            }));
+            self.lanes.len() - 1
+        });
+        // The table of zones knows a few hundred sets; contacts' own zones add a few hundred more.
+        LaneId(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    fn store_block(&mut self, turn: &mut Turn<'_>, lane: LaneId, block: Vec<(Contact, Option<Timestamp>)>) {
+        let number = self.progress.next_block;
+        self.progress.next_block += 1;
+        let held = &mut self.lanes[usize::from(lane.0)];
+        let count = block.len() as u64;
+        held.state.total += count;
+        let status = if held.state.skipped.is_some() {
+            ContactStatus::Skipped
+        } else {
+            ContactStatus::Pending
+        };
+        self.progress.counters.total += count;
+        *self.progress.counters.of_status(status) += count;
+        let mut contacts = Vec::with_capacity(block.len());
+        for (place, (contact, not_before)) in block.into_iter().enumerate() {
+            contacts.push(contact.clone());
+            if status == ContactStatus::Skipped {
+                continue;
+            }
+            let Some(at) = not_before else {
+                held.state.untried += 1;
+                continue;
+            };
+            let id = ContactId {
+                lane,
+                block: number,
+                place: place as u8,
+            };
+            let state = ContactState {
+                not_before: Some(at),
+                ..ContactState::untried(self.progress.run)
+            };
+            turn.write(Write::Contact(id, state.clone()));
+            turn.write(Write::Wait(at, id));
+            held.wait(at, Ready { id, contact, state });
+        }
+        turn.lanes_changed.insert(lane);
+        turn.progress_changed = true;
+        turn.write(Write::Block {
+            lane,
+            number,
+            contacts,
+        });
+    }
+}
+
+/// Splits contacts into blocks that are neither too many nor too large.
+fn blocks(contacts: Vec<(Contact, Option<Timestamp>)>) -> Vec<Vec<(Contact, Option<Timestamp>)>> {
+    let mut blocks = Vec::new();
+    let mut block = Vec::new();
+    let mut bytes = 0;
+    for (contact, not_before) in contacts {
+        let size = 64
+            + contact.custom_data.len()
+            + [&contact.name, &contact.email, &contact.person_id]
+                .into_iter()
+                .flatten()
+                .map(String::len)
+                .sum::<usize>();
+        if block.len() == BLOCK_CONTACTS || (bytes + size > BLOCK_BYTES && !block.is_empty()) {
+            blocks.push(std::mem::take(&mut block));
+            bytes = 0;
+        }
+        bytes += size;
+        block.push((contact, not_before));
+    }
+    if !block.is_empty() {
+        blocks.push(block);
+    }
+    blocks
+}

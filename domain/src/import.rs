@@ -1,0 +1,80 @@
+//! A contact list on its way into a campaign.
+
+use crate::contact::NewContact;
+use crate::ids::{ContactId, ImportId};
+use crate::time::Timestamp;
+
+/// Where an import stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportState {
+    /// Rows are being read.
+    Running,
+    /// Every row has been read.
+    Completed,
+    /// The file could not be read to its end.
+    Failed(String),
+}
+
+/// An uploaded list and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// The name under which the file was uploaded.
+    pub file_name: String,
+    /// The region of numbers written without a country code.
+    pub default_region: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// The last row taken in, as a spreadsheet counts them.
+    pub rows_read: u64,
+    /// Contacts taken in.
+    pub imported: u64,
+    /// Rows whose number the campaign had already.
+    pub duplicates: u64,
+    /// Rows that could not be used.
+    pub rejected: u64,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A row that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// The row, as a spreadsheet counts them: the header is row 1.
+    pub row: u64,
+    /// The column at fault.
+    pub field: String,
+    /// What stood there.
+    pub value: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A contact row together with what the campaign already knows of its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The row it came from.
+    pub row: u64,
+    /// The contact.
+    pub new: NewContact,
+    /// The contact that has this number already.
+    pub known: Option<ContactId>,
+}
+
+/// The next rows of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Which import.
+    pub import: ImportId,
+    /// The last row of this chunk.
+    pub rows_read: u64,
+    /// Contacts.
+    pub candidates: Vec<Candidate>,
+    /// Rows that could not be used.
+    pub rejected: Vec<RejectedRow>,
+    /// Whether, and how, the import ends here.
+    pub ends: Option<ImportState>,
+}

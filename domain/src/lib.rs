@@ -1,0 +1,20 @@
+//! What an outdial campaign is and decides, without I/O, async, clock or randomness of its own.
+//!
+//! The main path is [`campaign::Campaign::step`]: time and an input go in, rows to write and
+//! things to do come out. Everything else here is the vocabulary of that function.
+
+pub mod attempt;
+pub mod call;
+pub mod campaign;
+pub mod contact;
+pub mod counters;
+pub mod ids;
+pub mod import;
+pub mod lane;
+pub mod lifecycle;
+pub mod pacing;
+pub mod phone;
+pub mod settings;
+pub mod step;
+pub mod time;
+pub mod window;

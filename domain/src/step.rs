@@ -1,0 +1,290 @@
+//! What goes into a campaign, and what comes out: the vocabulary of [`Campaign::step`].
+//!
+//! Decide, commit, then act: the caller makes `writes` durable in one atomic batch, and only then
+//! runs `actions`, tells `events` and gives `reply`. A step without writes has nothing to wait
+//! for but the steps before it.
+//!
+//! [`Campaign::step`]: crate::campaign::Campaign::step
+
+use crate::attempt::Attempt;
+use crate::call::{CallFact, FoundCall, Placement};
+use crate::campaign::Progress;
+use crate::contact::{Contact, ContactState, ContactStatus};
+use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
+use crate::import::{Candidate, Chunk, Import, RejectedRow};
+use crate::lane::{LaneState, Ready, Scan};
+use crate::lifecycle::{Command, Status};
+use crate::phone::PhoneNumber;
+use crate::time::{Millis, Timestamp};
+
+/// Everything that can happen to a campaign.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// It was loaded from the store, and nothing in flight can be trusted to be watched.
+    Woken,
+    /// Its alarm went off.
+    Alarm,
+    /// A person asks.
+    Command(Command),
+    /// Contacts given directly.
+    AddContacts(Vec<Candidate>),
+    /// A list was uploaded.
+    OpenImport(Import),
+    /// The next rows of a list.
+    ImportChunk(Chunk),
+    /// What was read of the lane's untried contacts; `None` where the store has no such block.
+    UntriedRead {
+        /// The lane.
+        lane: LaneId,
+        /// The block read, and its contacts from the cursor on, less those touched in this run.
+        block: Option<(u32, Vec<Ready>)>,
+    },
+    /// What was read of the lane's waiting rows, earliest first, at most [`crate::lane::HAND_LIMIT`].
+    WaitingRead {
+        /// The lane.
+        lane: LaneId,
+        /// Who waits, and until when.
+        contacts: Vec<(Timestamp, Ready)>,
+    },
+    /// The line allows one start now.
+    Permit {
+        /// The caller id to show.
+        from: PhoneNumber,
+    },
+    /// The line forgot that it was asked.
+    PermitLost,
+    /// An attempt's intent is durable.
+    IntentDurable(AttemptId),
+    /// What came of asking the carrier for a call.
+    Placement {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The carrier's answer.
+        placement: Placement,
+    },
+    /// The carrier reports on a live attempt.
+    Report {
+        /// The attempt.
+        attempt: AttemptId,
+        /// What it says.
+        fact: CallFact,
+    },
+    /// The carrier reports on an attempt that is over.
+    LateReport {
+        /// The attempt as stored.
+        attempt: Box<Attempt>,
+        /// What it says.
+        fact: CallFact,
+    },
+    /// The carrier's answer about a call that it has.
+    Polled {
+        /// The attempt.
+        attempt: AttemptId,
+        /// What it says; `Ok(None)`: it knows no such call.
+        answer: Result<Option<CallFact>, String>,
+    },
+    /// The carrier's answer about an attempt of unknown fate: the calls that may be it, without
+    /// those known to belong to other attempts.
+    LookedUp {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The candidates.
+        answer: Result<Vec<FoundCall>, String>,
+    },
+}
+
+/// A row to be written.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// The campaign's status and figures.
+    Progress(Box<Progress>),
+    /// A lane.
+    Lane(LaneId, LaneState),
+    /// A block of contacts, immutable from here on, with the index of their numbers.
+    Block {
+        /// The lane.
+        lane: LaneId,
+        /// The block's number in the campaign.
+        number: u32,
+        /// At most 256 contacts; a contact's place is its index.
+        contacts: Vec<Contact>,
+    },
+    /// What a contact has been through.
+    Contact(ContactId, ContactState),
+    /// A line of the ledger with its indexes.
+    Attempt(Box<Attempt>),
+    /// A contact waits until an instant.
+    Wait(Timestamp, ContactId),
+    /// It waits no longer.
+    Unwait(Timestamp, ContactId),
+    /// An import.
+    Import(Import),
+    /// A row of an import that could not be used.
+    Rejected(ImportId, RejectedRow),
+}
+
+/// What is to be done once the writes are durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Tell the campaign that this intent is durable ([`Input::IntentDurable`]).
+    ConfirmIntent(AttemptId),
+    /// Ask the line for one permit.
+    AskPermit,
+    /// Give an unused permit back.
+    ReturnPermit,
+    /// Ask the carrier for the call, now.
+    Place(PlaceOrder),
+    /// Ask the carrier where a call stands.
+    Poll {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The carrier's id of the call.
+        provider_id: String,
+    },
+    /// Ask the carrier whether it has a call that may be this attempt.
+    LookUp {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The number rung.
+        to: PhoneNumber,
+        /// The caller id shown.
+        from: PhoneNumber,
+        /// Calls created before this instant are not it.
+        since: Timestamp,
+    },
+    /// End a call.
+    HangUp {
+        /// The carrier's id of the call.
+        provider_id: String,
+    },
+    /// Let the line wait: the carrier asked for it, or cannot be reached.
+    SlowLine {
+        /// How long, if the carrier said.
+        retry_after: Option<Millis>,
+        /// What the carrier, or the attempt to reach it, said.
+        reason: String,
+    },
+    /// The carrier answers normally.
+    LineWorks,
+    /// Start or go on reading an uploaded list.
+    ReadImport(ImportId),
+}
+
+/// A call to be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceOrder {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Whom to ring.
+    pub to: PhoneNumber,
+    /// The caller id to show.
+    pub from: PhoneNumber,
+    /// How long it may ring, in seconds.
+    pub ring_timeout_seconds: u32,
+}
+
+/// What is worth telling to those who watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The campaign's status changed.
+    Campaign {
+        /// The new status.
+        status: Status,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// An attempt moved.
+    Attempt {
+        /// Which.
+        attempt: AttemptId,
+        /// Whose.
+        contact: ContactId,
+        /// To where.
+        state: crate::attempt::AttemptState,
+    },
+    /// A contact moved.
+    Contact {
+        /// Which.
+        contact: ContactId,
+        /// To where.
+        status: ContactStatus,
+    },
+}
+
+/// A granted request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Done.
+    Done,
+    /// Paused: nothing is started any more but what the fence names.
+    Paused(Fence),
+    /// Contacts were taken in.
+    Added(Added),
+}
+
+/// What may still happen after a pause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fence {
+    /// The last attempt that was sent.
+    pub last_attempt: Option<AttemptId>,
+    /// Every attempt that is in flight.
+    pub in_flight: Vec<AttemptId>,
+}
+
+/// What came of adding contacts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Added {
+    /// How many are new.
+    pub imported: u64,
+    /// Rows whose number was there already.
+    pub duplicates: Vec<u64>,
+}
+
+/// A refused request; nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The campaign's status does not allow it.
+    #[error("cannot {command} a campaign that is {status}; {}", allowed_text(.status))]
+    IllegalMove {
+        /// What was asked.
+        command: &'static str,
+        /// Where the campaign stands.
+        status: Status,
+    },
+    /// There is nobody to call.
+    #[error("the campaign has no contacts; add some, or upload a list, before you start it")]
+    NobodyToCall,
+    /// Contacts come too late.
+    #[error("the campaign is {status}, so it takes no more contacts; duplicate it instead")]
+    TooLateForContacts {
+        /// Where the campaign stands.
+        status: Status,
+    },
+    /// There is no such open import.
+    #[error("there is no open import {0} in this campaign")]
+    NoSuchImport(ImportId),
+}
+
+fn allowed_text(status: &Status) -> String {
+    match status.allowed() {
+        [] => "nothing is allowed in this state".to_owned(),
+        allowed => format!("allowed are: {}", allowed.join(", ")),
+    }
+}
+
+/// What a step comes to.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// To be made durable in one atomic batch.
+    pub writes: Vec<Write>,
+    /// To be done after that, in this order.
+    pub actions: Vec<Action>,
+    /// To be told after that.
+    pub events: Vec<Event>,
+    /// The answer, after that, to whoever sent the input.
+    pub reply: Option<Result<Reply, Rejection>>,
+    /// What the campaign needs read before it can go on; to be answered before any other input.
+    pub read: Option<(LaneId, Scan)>,
+    /// When to send [`Input::Alarm`]; replaces whatever was set before.
+    pub alarm: Option<Timestamp>,
+}
