@@ -221,6 +221,11 @@ impl Campaign {
         self.live.values().map(|live| &live.attempt)
     }
 
+    /// How far into a lane's untried contacts the run has come.
+    pub fn cursor(&self, lane: LaneId) -> (u32, u8) {
+        self.lanes[usize::from(lane.0)].state.cursor
+    }
+
     /// How many attempts are in flight.
     pub fn in_flight(&self) -> u32 {
         self.live.len() as u32

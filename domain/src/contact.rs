@@ -93,6 +93,11 @@ impl ContactState {
         }
     }
 
+    /// Whether the contact's first try of this run is still to come, as soon as its turn comes.
+    pub fn is_untried(&self) -> bool {
+        self.status == ContactStatus::Pending && self.not_before.is_none()
+    }
+
     /// The stored state as seen in `run`: what belongs to an earlier run is untried again, though
     /// its history is kept.
     pub fn seen_in(self, run: u32) -> Self {

@@ -72,7 +72,7 @@ impl Campaign {
             };
             match (live.attempt.state, live.attempt.provider_id.clone()) {
                 (AttemptState::Intended, _) => {
-                    self.become_unknown(turn, id, "the carrier never answered".into())
+                    self.become_unknown(turn, id, "the carrier never answered".into());
                 }
                 (AttemptState::Unknown, _) => {
                     let (to, from) = (live.attempt.to, live.attempt.from);
@@ -94,7 +94,7 @@ impl Campaign {
                 }
                 // Every state past `unknown` was reached by a fact that named the call.
                 (_, None) => {
-                    self.become_unknown(turn, id, "the carrier's id of the call is not known".into())
+                    self.become_unknown(turn, id, "the carrier's id of the call is not known".into());
                 }
             }
         }
@@ -131,7 +131,7 @@ impl Campaign {
             Placement::Placed(_) => {}
             Placement::RefusedContact(refusal) => {
                 self.edit(turn, id, |attempt| {
-                    attempt.refuse(RefusedFor::Contact, refusal, now)
+                    attempt.refuse(RefusedFor::Contact, refusal, now);
                 });
                 self.settle(turn, id, Fate::Counted(Outcome::Refused));
             }
@@ -141,7 +141,7 @@ impl Campaign {
                     refusal.message, refusal.code
                 );
                 self.edit(turn, id, |attempt| {
-                    attempt.refuse(RefusedFor::Configuration, refusal, now)
+                    attempt.refuse(RefusedFor::Configuration, refusal, now);
                 });
                 self.settle(turn, id, Fate::NotTried(now));
                 if self.progress.status == Status::Running {
@@ -189,7 +189,7 @@ impl Campaign {
         match answer {
             Ok(Some(fact)) => self.report_live(turn, id, &fact),
             Ok(None) if asked + 1 >= MISSES_BELIEVED => {
-                self.lose(turn, id, "the carrier no longer knows the call")
+                self.lose(turn, id, "the carrier no longer knows the call");
             }
             Ok(None) => {
                 let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));

@@ -1,0 +1,11 @@
+//! The Twilio client against a carrier that answers as it is told, and the webhook readers against
+//! anything at all.
+
+mod carrier;
+
+mod anything_at_all;
+mod asking;
+mod ending;
+mod exactly_once;
+mod placing;
+mod refusals;

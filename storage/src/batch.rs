@@ -1,0 +1,148 @@
+//! A batch: rows to put and to delete, all or none.
+
+use outdial_domain::attempt::AttemptState;
+use outdial_domain::campaign::Progress;
+use outdial_domain::ids::{CampaignId, LineId, OrgId};
+use outdial_domain::settings::Definition;
+use outdial_domain::step::Write;
+
+use crate::keys;
+use crate::records::{self, Rest};
+
+/// Rows to put (`Some`) or delete (`None`); of several for one key the last counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    pub(crate) rows: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes a row.
+    pub fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.rows.push((key, Some(value)));
+    }
+
+    /// Removes a row, if it is there.
+    pub fn delete(&mut self, key: Vec<u8>) {
+        self.rows.push((key, None));
+    }
+
+    /// How many rows it touches, repeated ones counted.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it touches no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows of a new campaign.
+    pub fn create(&mut self, definition: &Definition, progress: &Progress) {
+        let campaign = definition.id;
+        self.put(
+            keys::definition(campaign),
+            records::encode(&records::DefinitionV1::from(definition)),
+        );
+        self.put(
+            keys::progress(campaign),
+            records::encode(&records::ProgressV1::from(progress)),
+        );
+        self.put(keys::listing(definition.org, campaign), Vec::new());
+    }
+
+    /// Lets a campaign wake or sleep: `before` is what is stored.
+    pub fn rest(&mut self, org: OrgId, campaign: CampaignId, before: Rest, after: Rest) {
+        match before {
+            Rest::Awake => self.delete(keys::awake(campaign)),
+            Rest::Asleep(Some(alarm)) => self.delete(keys::alarm(alarm, campaign)),
+            Rest::Asleep(None) => {}
+        }
+        match after {
+            Rest::Awake => self.put(keys::awake(campaign), org.0.as_bytes().to_vec()),
+            Rest::Asleep(Some(alarm)) => self.put(keys::alarm(alarm, campaign), org.0.as_bytes().to_vec()),
+            Rest::Asleep(None) => {}
+        }
+        self.put(
+            keys::rest(campaign),
+            records::encode(&records::RestV1::from(after)),
+        );
+    }
+
+    /// The rows of what a campaign decided to write, indexes included.
+    pub fn write(&mut self, campaign: CampaignId, line: LineId, write: &Write) {
+        match write {
+            Write::Progress(progress) => {
+                self.put(
+                    keys::progress(campaign),
+                    records::encode(&records::ProgressV1::from(&**progress)),
+                );
+            }
+            Write::Lane(lane, state) => {
+                self.put(
+                    keys::lane(campaign, *lane),
+                    records::encode(&records::LaneV1::from(state)),
+                );
+            }
+            Write::Block {
+                lane,
+                number,
+                contacts,
+            } => {
+                for (place, contact) in contacts.iter().enumerate() {
+                    let locator = keys::locator(*lane, *number, place as u8);
+                    self.put(keys::number(campaign, contact.phone), locator.to_vec());
+                }
+                let block: Vec<records::ContactV1> = contacts.iter().map(Into::into).collect();
+                self.put(
+                    keys::block(campaign, *lane, *number),
+                    records::encode(&records::BlockV1 { contacts: block }),
+                );
+            }
+            Write::Contact(id, state) => {
+                self.put(
+                    keys::contact(campaign, *id),
+                    records::encode(&records::ContactStateV1::from(state)),
+                );
+            }
+            Write::Attempt(attempt) => {
+                self.put(
+                    keys::attempt(campaign, attempt.id),
+                    records::encode(&records::AttemptV1::from(&**attempt)),
+                );
+                if attempt.state == AttemptState::Intended {
+                    self.put(keys::attempt_index(attempt.id), campaign.0.as_bytes().to_vec());
+                    self.put(keys::live(campaign, attempt.id), Vec::new());
+                }
+                if !attempt.state.is_live() {
+                    self.delete(keys::live(campaign, attempt.id));
+                }
+                if let Some(provider_id) = &attempt.provider_id {
+                    self.put(
+                        keys::provider_id(line, provider_id),
+                        attempt.id.0.as_bytes().to_vec(),
+                    );
+                }
+            }
+            Write::Wait(at, contact) => self.put(keys::waiting(campaign, *at, *contact), Vec::new()),
+            Write::Unwait(at, contact) => self.delete(keys::waiting(campaign, *at, *contact)),
+            Write::Import(import) => {
+                self.put(
+                    keys::import(campaign, import.id),
+                    records::encode(&records::ImportV1::from(import)),
+                );
+            }
+            Write::Rejected(import, row) => {
+                let record = records::RejectedRowV1::from(row);
+                self.put(
+                    keys::rejected(campaign, *import, row.row),
+                    records::encode(&record),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Where each table lies in the one ordered keyspace: a tag byte, the owner's id, then the rest.
+//!
+//! Numbers are big-endian, so that rows lie in their order. A tag is never reused for another table.
+
+use std::ops::Range;
+
+use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId};
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::time::Timestamp;
+use uuid::Uuid;
+
+/// The tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Table {
+    /// What the store knows of itself.
+    Meta = 0x01,
+    /// campaign -> configuration.
+    Definition = 0x10,
+    /// campaign -> status and figures.
+    Progress = 0x11,
+    /// campaign, lane -> lane.
+    Lane = 0x12,
+    /// campaign, lane, block -> contacts.
+    Block = 0x13,
+    /// campaign, number -> place of the contact.
+    Number = 0x14,
+    /// campaign, contact -> what it has been through.
+    Contact = 0x15,
+    /// campaign, lane, not_before, contact.
+    Waiting = 0x16,
+    /// campaign, attempt -> line of the ledger.
+    Attempt = 0x17,
+    /// campaign, attempt: those in flight.
+    Live = 0x18,
+    /// attempt -> campaign.
+    AttemptIndex = 0x19,
+    /// line, the carrier's id of the call -> attempt.
+    ProviderId = 0x1a,
+    /// campaign, import -> import.
+    Import = 0x1b,
+    /// campaign, import, row -> what was wrong with it.
+    Rejected = 0x1c,
+    /// campaign -> whether it is awake, or its alarm.
+    Rest = 0x1d,
+    /// instant, campaign -> organization: the alarms of the sleeping.
+    Alarm = 0x20,
+    /// campaign -> organization: those that must be woken after a restart.
+    Awake = 0x21,
+    /// organization, campaign.
+    Listing = 0x22,
+    /// organization, line -> provider account.
+    Line = 0x30,
+    /// hash of an API key -> whose it is.
+    ApiKey = 0x31,
+}
+
+fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
+    key.push(table as u8);
+    for part in parts {
+        key.extend_from_slice(part);
+    }
+    key
+}
+
+/// Every key that begins so.
+pub fn prefix(start: Vec<u8>) -> Range<Vec<u8>> {
+    let mut end = start.clone();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            break;
+        }
+    }
+    start..end
+}
+
+/// The rows of a range behind a key.
+pub fn after(range: Range<Vec<u8>>, mut last: Vec<u8>) -> Range<Vec<u8>> {
+    last.push(0);
+    last.max(range.start)..range.end
+}
+
+/// Instants in their order, those before 1970 included.
+fn ordered(at: Timestamp) -> [u8; 8] {
+    (at.millis() as u64 ^ 1 << 63).to_be_bytes()
+}
+
+fn from_ordered(bytes: [u8; 8]) -> Timestamp {
+    Timestamp::from_millis((u64::from_be_bytes(bytes) ^ 1 << 63) as i64)
+}
+
+/// A contact's place of storage: lane, block, place.
+pub fn locator(lane: LaneId, block: u32, place: u8) -> [u8; 7] {
+    let mut bytes = [0; 7];
+    bytes[..2].copy_from_slice(&lane.0.to_be_bytes());
+    bytes[2..6].copy_from_slice(&block.to_be_bytes());
+    bytes[6] = place;
+    bytes
+}
+
+/// The contact whose place of storage this is.
+pub fn from_locator(bytes: &[u8]) -> Option<ContactId> {
+    let bytes: [u8; 7] = bytes.try_into().ok()?;
+    Some(ContactId {
+        lane: LaneId(u16::from_be_bytes([bytes[0], bytes[1]])),
+        block: u32::from_be_bytes([bytes[2], bytes[3], bytes[4], bytes[5]]),
+        place: bytes[6],
+    })
+}
+
+fn of_contact(contact: ContactId) -> [u8; 7] {
+    locator(contact.lane, contact.block, contact.place)
+}
+
+/// A fact that the store keeps of itself.
+pub fn meta(name: &str) -> Vec<u8> {
+    key(Table::Meta, &[name.as_bytes()])
+}
+
+/// A campaign's configuration.
+pub fn definition(campaign: CampaignId) -> Vec<u8> {
+    key(Table::Definition, &[campaign.0.as_bytes()])
+}
+
+/// A campaign's status and figures.
+pub fn progress(campaign: CampaignId) -> Vec<u8> {
+    key(Table::Progress, &[campaign.0.as_bytes()])
+}
+
+/// A lane.
+pub fn lane(campaign: CampaignId, lane: LaneId) -> Vec<u8> {
+    key(Table::Lane, &[campaign.0.as_bytes(), &lane.0.to_be_bytes()])
+}
+
+/// A block of contacts.
+pub fn block(campaign: CampaignId, lane: LaneId, block: u32) -> Vec<u8> {
+    key(
+        Table::Block,
+        &[campaign.0.as_bytes(), &lane.0.to_be_bytes(), &block.to_be_bytes()],
+    )
+}
+
+/// The blocks of a lane, from one on.
+pub fn blocks_from(campaign: CampaignId, lane: LaneId, first: u32) -> Range<Vec<u8>> {
+    let all = prefix(key(Table::Block, &[campaign.0.as_bytes(), &lane.0.to_be_bytes()]));
+    block(campaign, lane, first)..all.end
+}
+
+/// The lane and number of a block's key.
+pub fn block_of(key: &[u8]) -> Option<(LaneId, u32)> {
+    let tail: [u8; 6] = key.get(17..)?.try_into().ok()?;
+    let lane = LaneId(u16::from_be_bytes([tail[0], tail[1]]));
+    Some((lane, u32::from_be_bytes([tail[2], tail[3], tail[4], tail[5]])))
+}
+
+/// Which contact has a number.
+pub fn number(campaign: CampaignId, phone: PhoneNumber) -> Vec<u8> {
+    key(
+        Table::Number,
+        &[campaign.0.as_bytes(), &phone.digits().to_be_bytes()],
+    )
+}
+
+/// What a contact has been through.
+pub fn contact(campaign: CampaignId, contact: ContactId) -> Vec<u8> {
+    key(Table::Contact, &[campaign.0.as_bytes(), &of_contact(contact)])
+}
+
+/// The states of the contacts of one block.
+pub fn contacts_of_block(campaign: CampaignId, lane: LaneId, block: u32) -> Range<Vec<u8>> {
+    let start = key(
+        Table::Contact,
+        &[campaign.0.as_bytes(), &lane.0.to_be_bytes(), &block.to_be_bytes()],
+    );
+    prefix(start)
+}
+
+/// The place in the block of a contact state's key.
+pub fn place_of(key: &[u8]) -> Option<u8> {
+    key.get(17..).and_then(from_locator).map(|contact| contact.place)
+}
+
+/// A contact that waits.
+pub fn waiting(campaign: CampaignId, at: Timestamp, contact: ContactId) -> Vec<u8> {
+    let lane = contact.lane.0.to_be_bytes();
+    key(
+        Table::Waiting,
+        &[
+            campaign.0.as_bytes(),
+            &lane,
+            &ordered(at),
+            &contact.block.to_be_bytes(),
+            &[contact.place],
+        ],
+    )
+}
+
+/// Those of a lane that wait.
+pub fn waiting_in(campaign: CampaignId, lane: LaneId) -> Range<Vec<u8>> {
+    prefix(key(
+        Table::Waiting,
+        &[campaign.0.as_bytes(), &lane.0.to_be_bytes()],
+    ))
+}
+
+/// Until when a waiting row waits, and who.
+pub fn waiting_of(key: &[u8]) -> Option<(Timestamp, ContactId)> {
+    let lane = LaneId(u16::from_be_bytes(key.get(17..19)?.try_into().ok()?));
+    let at = from_ordered(key.get(19..27)?.try_into().ok()?);
+    let block = u32::from_be_bytes(key.get(27..31)?.try_into().ok()?);
+    Some((
+        at,
+        ContactId {
+            lane,
+            block,
+            place: *key.get(31)?,
+        },
+    ))
+}
+
+/// A line of the ledger.
+pub fn attempt(campaign: CampaignId, attempt: AttemptId) -> Vec<u8> {
+    key(Table::Attempt, &[campaign.0.as_bytes(), attempt.0.as_bytes()])
+}
+
+/// An attempt in flight.
+pub fn live(campaign: CampaignId, attempt: AttemptId) -> Vec<u8> {
+    key(Table::Live, &[campaign.0.as_bytes(), attempt.0.as_bytes()])
+}
+
+/// The campaign of an attempt.
+pub fn attempt_index(attempt: AttemptId) -> Vec<u8> {
+    key(Table::AttemptIndex, &[attempt.0.as_bytes()])
+}
+
+/// The attempt of a carrier's call.
+pub fn provider_id(line: LineId, provider_id: &str) -> Vec<u8> {
+    key(Table::ProviderId, &[line.0.as_bytes(), provider_id.as_bytes()])
+}
+
+/// An import.
+pub fn import(campaign: CampaignId, import: ImportId) -> Vec<u8> {
+    key(Table::Import, &[campaign.0.as_bytes(), import.0.as_bytes()])
+}
+
+/// A row of an import that could not be used.
+pub fn rejected(campaign: CampaignId, import: ImportId, row: u64) -> Vec<u8> {
+    key(
+        Table::Rejected,
+        &[campaign.0.as_bytes(), import.0.as_bytes(), &row.to_be_bytes()],
+    )
+}
+
+/// The rows of an import that could not be used.
+pub fn rejected_of(campaign: CampaignId, import: ImportId) -> Range<Vec<u8>> {
+    prefix(key(
+        Table::Rejected,
+        &[campaign.0.as_bytes(), import.0.as_bytes()],
+    ))
+}
+
+/// Whether a campaign is awake.
+pub fn rest(campaign: CampaignId) -> Vec<u8> {
+    key(Table::Rest, &[campaign.0.as_bytes()])
+}
+
+/// A sleeping campaign's alarm.
+pub fn alarm(at: Timestamp, campaign: CampaignId) -> Vec<u8> {
+    key(Table::Alarm, &[&ordered(at), campaign.0.as_bytes()])
+}
+
+/// When the alarm of a key goes off, and whose it is.
+pub fn alarm_of(key: &[u8]) -> Option<(Timestamp, CampaignId)> {
+    let at = from_ordered(key.get(1..9)?.try_into().ok()?);
+    Some((at, CampaignId(Uuid::from_slice(key.get(9..)?).ok()?)))
+}
+
+/// A campaign that must be woken after a restart.
+pub fn awake(campaign: CampaignId) -> Vec<u8> {
+    key(Table::Awake, &[campaign.0.as_bytes()])
+}
+
+/// A campaign in its organization's list.
+pub fn listing(org: OrgId, campaign: CampaignId) -> Vec<u8> {
+    key(Table::Listing, &[org.0.as_bytes(), campaign.0.as_bytes()])
+}
+
+/// A provider account.
+pub fn line(org: OrgId, line: LineId) -> Vec<u8> {
+    key(Table::Line, &[org.0.as_bytes(), line.0.as_bytes()])
+}
+
+/// An API key, by its hash.
+pub fn api_key(hash: &[u8; 32]) -> Vec<u8> {
+    key(Table::ApiKey, &[hash])
+}
+
+/// All rows of a table.
+pub fn table(table: Table) -> Range<Vec<u8>> {
+    prefix(vec![table as u8])
+}
+
+/// All rows of a table that belong to one owner: a campaign, or an organization.
+pub fn owned_by(table: Table, owner: Uuid) -> Range<Vec<u8>> {
+    prefix(key(table, &[owner.as_bytes()]))
+}
+
+/// The id with which a key ends.
+pub fn last_id(key: &[u8]) -> Option<Uuid> {
+    Uuid::from_slice(key.get(key.len().checked_sub(16)?..)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_lie_in_their_order() {
+        let campaign = CampaignId(Uuid::from_u128(7));
+        let times = [-5, 0, 1, 1_782_910_800_000].map(Timestamp::from_millis);
+        let keys: Vec<_> = times.iter().map(|at| alarm(*at, campaign)).collect();
+        assert!(keys.is_sorted());
+        assert_eq!(
+            keys.iter().map(|key| alarm_of(key)).collect::<Vec<_>>(),
+            times.map(|at| Some((at, campaign)))
+        );
+    }
+
+    #[test]
+    fn a_prefix_holds_what_begins_so_and_nothing_else() {
+        let range = prefix(vec![1, 255]);
+        assert!(range.contains(&vec![1, 255]) && range.contains(&vec![1, 255, 255, 9]));
+        assert!(!range.contains(&vec![2]) && !range.contains(&vec![1, 254, 255]));
+    }
+
+    #[test]
+    fn a_waiting_row_reads_back_as_it_was_written() {
+        let contact = ContactId {
+            lane: LaneId(3),
+            block: 900,
+            place: 255,
+        };
+        let at = Timestamp::from_millis(1_782_910_800_000);
+        let key = waiting(CampaignId(Uuid::from_u128(7)), at, contact);
+        assert_eq!(waiting_of(&key), Some((at, contact)));
+    }
+}

@@ -1,0 +1,374 @@
+//! What is read from a store, in the domain's types.
+
+use outdial_domain::attempt::Attempt;
+use outdial_domain::campaign::{Progress, Stored};
+use outdial_domain::contact::{Contact, ContactState};
+use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId};
+use outdial_domain::import::{Import, ImportState, RejectedRow};
+use outdial_domain::lane::{HAND_LIMIT, LaneState, Ready};
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::settings::Definition;
+use outdial_domain::time::Timestamp;
+
+use crate::keys::{self, Table};
+use crate::records::{
+    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, ProgressV1, Record, RejectedRowV1,
+    Rest, RestV1, Unreadable, decode_into,
+};
+use crate::store::{Row, Store, StoreError};
+
+/// Rows read at a time where all of a range are wanted.
+const PAGE: usize = 1024;
+
+type Read<T> = Result<T, StoreError>;
+
+fn one<R: Record + TryInto<T, Error = Unreadable>, T>(store: &dyn Store, key: &[u8]) -> Read<Option<T>> {
+    store
+        .get(key)?
+        .map(|bytes| decode_into::<R, T>(&bytes))
+        .transpose()
+}
+
+fn corrupt(table: &'static str, detail: &str) -> StoreError {
+    StoreError::Corrupt {
+        table,
+        detail: detail.to_owned(),
+    }
+}
+
+/// Every row of a range, read in pages.
+pub fn all(store: &dyn Store, range: std::ops::Range<Vec<u8>>) -> Read<Vec<Row>> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut rest = range;
+    loop {
+        let page = store.scan(rest.clone(), PAGE)?;
+        let full = page.len() == PAGE;
+        rows.extend(page);
+        match rows.last() {
+            Some((last, _)) if full => rest = keys::after(rest, last.clone()),
+            _ => return Ok(rows),
+        }
+    }
+}
+
+/// A campaign's configuration.
+pub fn definition(store: &dyn Store, campaign: CampaignId) -> Read<Option<Definition>> {
+    one::<DefinitionV1, _>(store, &keys::definition(campaign))
+}
+
+/// A campaign's status and figures.
+pub fn progress(store: &dyn Store, campaign: CampaignId) -> Read<Option<Progress>> {
+    one::<ProgressV1, _>(store, &keys::progress(campaign))
+}
+
+/// Whether a campaign is awake, or its alarm.
+pub fn rest(store: &dyn Store, campaign: CampaignId) -> Read<Rest> {
+    Ok(one::<RestV1, _>(store, &keys::rest(campaign))?.unwrap_or(Rest::Asleep(None)))
+}
+
+/// The campaigns that must be woken after a restart, with their organizations.
+pub fn awake(store: &dyn Store) -> Read<Vec<(CampaignId, OrgId)>> {
+    let rows = all(store, keys::table(Table::Awake))?;
+    let ids = rows
+        .iter()
+        .map(|(key, value)| Some((CampaignId(keys::last_id(key)?), OrgId(keys::last_id(value)?))));
+    ids.map(|ids| ids.ok_or_else(|| corrupt("awake", "it holds no ids")))
+        .collect()
+}
+
+/// The earliest alarms of the sleeping, at most `limit`.
+pub fn alarms(store: &dyn Store, limit: usize) -> Read<Vec<(Timestamp, CampaignId, OrgId)>> {
+    let rows = store.scan(keys::table(Table::Alarm), limit)?;
+    let alarms = rows.iter().map(|(key, value)| {
+        let (at, campaign) = keys::alarm_of(key)?;
+        Some((at, campaign, OrgId(keys::last_id(value)?)))
+    });
+    alarms
+        .map(|alarm| alarm.ok_or_else(|| corrupt("alarm", "it holds no ids")))
+        .collect()
+}
+
+/// A campaign's lanes, in the order of their ids.
+pub fn lanes(store: &dyn Store, campaign: CampaignId) -> Read<Vec<LaneState>> {
+    let rows = all(store, keys::owned_by(Table::Lane, campaign.0))?;
+    rows.iter()
+        .map(|(_, value)| decode_into::<LaneV1, _>(value))
+        .collect()
+}
+
+/// Everything of a campaign that it needs in memory.
+pub fn stored(store: &dyn Store, campaign: CampaignId) -> Read<Option<Stored>> {
+    let (Some(definition), Some(progress)) = (definition(store, campaign)?, progress(store, campaign)?)
+    else {
+        return Ok(None);
+    };
+    let mut live = Vec::new();
+    for (key, _) in all(store, keys::owned_by(Table::Live, campaign.0))? {
+        let id = keys::last_id(&key)
+            .map(AttemptId)
+            .ok_or_else(|| corrupt("live", "its key is too short"))?;
+        let attempt =
+            attempt(store, campaign, id)?.ok_or_else(|| corrupt("live", "its attempt is missing"))?;
+        let ready = contact(store, campaign, attempt.contact, progress.run)?;
+        live.push((
+            attempt,
+            ready.ok_or_else(|| corrupt("live", "its contact is missing"))?,
+        ));
+    }
+    let imports = imports(store, campaign)?;
+    Ok(Some(Stored {
+        lanes: lanes(store, campaign)?,
+        definition,
+        progress,
+        live,
+        imports: imports
+            .into_iter()
+            .filter(|import| import.state == ImportState::Running)
+            .collect(),
+    }))
+}
+
+/// The contacts of a block, by their place.
+pub fn block(
+    store: &dyn Store,
+    campaign: CampaignId,
+    lane: LaneId,
+    number: u32,
+) -> Read<Option<Vec<Contact>>> {
+    one::<BlockV1, _>(store, &keys::block(campaign, lane, number))
+}
+
+fn state(store: &dyn Store, campaign: CampaignId, id: ContactId, run: u32) -> Read<ContactState> {
+    let state = one::<ContactStateV1, ContactState>(store, &keys::contact(campaign, id))?;
+    Ok(state.map_or_else(|| ContactState::untried(run), |state| state.seen_in(run)))
+}
+
+/// A contact and what it has been through, as seen in a run.
+pub fn contact(store: &dyn Store, campaign: CampaignId, id: ContactId, run: u32) -> Read<Option<Ready>> {
+    let Some(contacts) = block(store, campaign, id.lane, id.block)? else {
+        return Ok(None);
+    };
+    let Some(contact) = contacts.into_iter().nth(usize::from(id.place)) else {
+        return Ok(None);
+    };
+    Ok(Some(Ready {
+        id,
+        contact,
+        state: state(store, campaign, id, run)?,
+    }))
+}
+
+/// The contacts of one block, each with what it has been through, as seen in a run.
+fn ready_block(
+    store: &dyn Store,
+    campaign: CampaignId,
+    lane: LaneId,
+    row: &Row,
+    run: u32,
+) -> Read<(u32, Vec<Ready>)> {
+    let (_, number) = keys::block_of(&row.0).ok_or_else(|| corrupt("block", "its key is too short"))?;
+    let contacts: Vec<Contact> = decode_into::<BlockV1, _>(&row.1)?;
+    let mut states = std::collections::HashMap::new();
+    for (key, value) in all(store, keys::contacts_of_block(campaign, lane, number))? {
+        let place = keys::place_of(&key).ok_or_else(|| corrupt("contact", "its key is too short"))?;
+        states.insert(
+            place,
+            decode_into::<ContactStateV1, ContactState>(&value)?.seen_in(run),
+        );
+    }
+    let ready = contacts.into_iter().enumerate().map(|(place, contact)| {
+        let place = place as u8;
+        let state = states
+            .remove(&place)
+            .unwrap_or_else(|| ContactState::untried(run));
+        Ready {
+            id: ContactId {
+                lane,
+                block: number,
+                place,
+            },
+            contact,
+            state,
+        }
+    });
+    Ok((number, ready.collect()))
+}
+
+/// The first block of a lane at or after the cursor, and its contacts from there on that nobody has touched
+/// in this run; `None` where there is no such block.
+pub fn untried(
+    store: &dyn Store,
+    campaign: CampaignId,
+    lane: LaneId,
+    cursor: (u32, u8),
+    run: u32,
+) -> Read<Option<(u32, Vec<Ready>)>> {
+    let (from_block, from_place) = cursor;
+    let rows = store.scan(keys::blocks_from(campaign, lane, from_block), 1)?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (number, mut contacts) = ready_block(store, campaign, lane, row, run)?;
+    contacts.retain(|ready| {
+        let is_ahead = number > from_block || ready.id.place >= from_place;
+        is_ahead && ready.state.is_untried()
+    });
+    Ok(Some((number, contacts)))
+}
+
+/// The earliest of a lane's waiting contacts, at most as many as a lane keeps in hand.
+pub fn waiting(
+    store: &dyn Store,
+    campaign: CampaignId,
+    lane: LaneId,
+    run: u32,
+) -> Read<Vec<(Timestamp, Ready)>> {
+    let mut waiting = Vec::new();
+    for (key, _) in store.scan(keys::waiting_in(campaign, lane), HAND_LIMIT)? {
+        let (at, id) = keys::waiting_of(&key).ok_or_else(|| corrupt("waiting", "its key is too short"))?;
+        let ready = contact(store, campaign, id, run)?;
+        waiting.push((
+            at,
+            ready.ok_or_else(|| corrupt("waiting", "its contact is missing"))?,
+        ));
+    }
+    Ok(waiting)
+}
+
+/// The contact that has a number.
+pub fn by_number(store: &dyn Store, campaign: CampaignId, phone: PhoneNumber) -> Read<Option<ContactId>> {
+    let row = store.get(&keys::number(campaign, phone))?;
+    row.map(|bytes| keys::from_locator(&bytes).ok_or_else(|| corrupt("number", "its value is no place")))
+        .transpose()
+}
+
+/// A page of a campaign's contacts behind `last`, block by block: at least `limit`, unless there are fewer.
+pub fn contacts(
+    store: &dyn Store,
+    campaign: CampaignId,
+    run: u32,
+    last: Option<ContactId>,
+    limit: usize,
+) -> Read<Vec<Ready>> {
+    let mut range = keys::owned_by(Table::Block, campaign.0);
+    if let Some(last) = last {
+        range.start = keys::block(campaign, last.lane, last.block);
+    }
+    let mut page: Vec<Ready> = Vec::new();
+    while page.len() < limit {
+        let rows = store.scan(range.clone(), 1)?;
+        let Some(row) = rows.first() else { break };
+        let (lane, _) = keys::block_of(&row.0).ok_or_else(|| corrupt("block", "its key is too short"))?;
+        let (_, ready) = ready_block(store, campaign, lane, row, run)?;
+        page.extend(
+            ready
+                .into_iter()
+                .filter(|ready| last.is_none_or(|last| ready.id > last)),
+        );
+        range = keys::after(range, row.0.clone());
+    }
+    Ok(page)
+}
+
+/// A line of the ledger.
+pub fn attempt(store: &dyn Store, campaign: CampaignId, id: AttemptId) -> Read<Option<Attempt>> {
+    one::<AttemptV1, _>(store, &keys::attempt(campaign, id))
+}
+
+/// The campaign of an attempt.
+pub fn campaign_of(store: &dyn Store, attempt: AttemptId) -> Read<Option<CampaignId>> {
+    let row = store.get(&keys::attempt_index(attempt))?;
+    row.map(|bytes| {
+        keys::last_id(&bytes)
+            .map(CampaignId)
+            .ok_or_else(|| corrupt("attempt index", "its value is no id"))
+    })
+    .transpose()
+}
+
+/// A page of a campaign's ledger behind `last`, in the order of intent.
+pub fn attempts(
+    store: &dyn Store,
+    campaign: CampaignId,
+    last: Option<AttemptId>,
+    limit: usize,
+) -> Read<Vec<Attempt>> {
+    let all = keys::owned_by(Table::Attempt, campaign.0);
+    let range = last.map_or_else(
+        || all.clone(),
+        |last| keys::after(all.clone(), keys::attempt(campaign, last)),
+    );
+    store
+        .scan(range, limit)?
+        .iter()
+        .map(|(_, value)| decode_into::<AttemptV1, _>(value))
+        .collect()
+}
+
+/// A contact's attempts, last first, by following each to the one before it.
+pub fn attempts_of(store: &dyn Store, campaign: CampaignId, last: Option<AttemptId>) -> Read<Vec<Attempt>> {
+    let mut attempts = Vec::new();
+    let mut next = last;
+    while let Some(id) = next {
+        let found = attempt(store, campaign, id)?.ok_or_else(|| corrupt("attempt", "one is missing"))?;
+        next = found.previous;
+        attempts.push(found);
+    }
+    Ok(attempts)
+}
+
+/// Whether a carrier's call is known to belong to an attempt.
+pub fn knows_call(store: &dyn Store, line: LineId, provider_id: &str) -> Read<bool> {
+    Ok(store.get(&keys::provider_id(line, provider_id))?.is_some())
+}
+
+/// A campaign's imports.
+pub fn imports(store: &dyn Store, campaign: CampaignId) -> Read<Vec<Import>> {
+    let rows = all(store, keys::owned_by(Table::Import, campaign.0))?;
+    rows.iter()
+        .map(|(_, value)| decode_into::<ImportV1, _>(value))
+        .collect()
+}
+
+/// An import.
+pub fn import(store: &dyn Store, campaign: CampaignId, id: ImportId) -> Read<Option<Import>> {
+    one::<ImportV1, _>(store, &keys::import(campaign, id))
+}
+
+/// A page of an import's unusable rows behind row `last`.
+pub fn rejected(
+    store: &dyn Store,
+    campaign: CampaignId,
+    import: ImportId,
+    last: u64,
+    limit: usize,
+) -> Read<Vec<RejectedRow>> {
+    let range = keys::after(
+        keys::rejected_of(campaign, import),
+        keys::rejected(campaign, import, last),
+    );
+    store
+        .scan(range, limit)?
+        .iter()
+        .map(|(_, value)| decode_into::<RejectedRowV1, _>(value))
+        .collect()
+}
+
+/// A page of an organization's campaigns, newest first, before `last`.
+pub fn campaigns(
+    store: &dyn Store,
+    org: OrgId,
+    last: Option<CampaignId>,
+    limit: usize,
+) -> Read<Vec<CampaignId>> {
+    let mut range = keys::owned_by(Table::Listing, org.0);
+    if let Some(last) = last {
+        range.end = keys::listing(org, last);
+    }
+    let rows = store.scan_back(range, limit)?;
+    rows.iter()
+        .map(|(key, _)| {
+            keys::last_id(key)
+                .map(CampaignId)
+                .ok_or_else(|| corrupt("listing", "its key is too short"))
+        })
+        .collect()
+}

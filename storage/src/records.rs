@@ -1,0 +1,80 @@
+//! Stored records: a version byte, then bincode (variable-length integers, fields in order).
+//!
+//! bincode is positional: a field is never reordered, removed or inserted. A record that needs
+//! another shape becomes a new version beside the old one, which stays readable for good; every
+//! version ever written keeps a golden file in the tests.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use bincode::Options;
+
+use crate::store::StoreError;
+
+mod attempt;
+mod campaign;
+mod codes;
+mod contact;
+mod import;
+mod rest;
+mod settings;
+
+pub use attempt::AttemptV1;
+pub use campaign::{LaneV1, ProgressV1};
+pub use contact::{BlockV1, ContactStateV1, ContactV1};
+pub use import::{ImportV1, RejectedRowV1};
+pub use rest::{Rest, RestV1};
+pub use settings::DefinitionV1;
+
+/// A shape in which something is stored.
+pub trait Record: Serialize + DeserializeOwned {
+    /// Its version, the first byte of the value.
+    const VERSION: u8;
+    /// The table, for error messages.
+    const TABLE: &'static str;
+}
+
+fn codec() -> impl Options {
+    bincode::DefaultOptions::new()
+}
+
+/// The bytes of a record.
+pub fn encode<R: Record>(record: &R) -> Vec<u8> {
+    let mut bytes = vec![R::VERSION];
+    // Writing to memory fails only for types that serde cannot size; none of ours is one.
+    codec()
+        .serialize_into(&mut bytes, record)
+        .expect("a record always serialises");
+    bytes
+}
+
+/// The record that bytes hold.
+pub fn decode<R: Record>(bytes: &[u8]) -> Result<R, StoreError> {
+    match bytes.split_first() {
+        Some((&version, rest)) if version == R::VERSION => codec()
+            .deserialize(rest)
+            .map_err(|error| corrupt::<R>(&error.to_string())),
+        Some((version, _)) => Err(corrupt::<R>(&format!(
+            "version {version} is not known to this outdial"
+        ))),
+        None => Err(corrupt::<R>("it is empty")),
+    }
+}
+
+/// The domain's value that bytes hold.
+pub fn decode_into<R: Record + TryInto<T, Error = Unreadable>, T>(bytes: &[u8]) -> Result<T, StoreError> {
+    decode::<R>(bytes)?
+        .try_into()
+        .map_err(|unreadable: Unreadable| corrupt::<R>(&unreadable.0))
+}
+
+/// A stored value that means nothing to the domain.
+#[derive(Debug)]
+pub struct Unreadable(pub String);
+
+fn corrupt<R: Record>(detail: &str) -> StoreError {
+    StoreError::Corrupt {
+        table: R::TABLE,
+        detail: detail.to_owned(),
+    }
+}

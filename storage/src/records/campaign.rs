@@ -1,0 +1,180 @@
+//! A campaign's status, figures and lanes as stored.
+
+use outdial_domain::campaign::Progress;
+use outdial_domain::counters::Counters;
+use outdial_domain::ids::AttemptId;
+use outdial_domain::lane::LaneState;
+use outdial_domain::lifecycle::Status;
+use outdial_domain::pacing::Pace;
+use outdial_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::codes::{self, Coded};
+use super::{Record, Unreadable};
+
+/// Figures of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct CountersV1 {
+    total: u64,
+    pending: u64,
+    calling: u64,
+    completed: u64,
+    failed: u64,
+    skipped: u64,
+    attempts: u64,
+    unknown: u64,
+    outcomes: [u64; 8],
+    talk_seconds: u64,
+    talked: u64,
+}
+
+/// Status and figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressV1 {
+    status: u8,
+    status_reason: Option<String>,
+    run: u32,
+    counters: CountersV1,
+    pace_next_micros: i64,
+    next_block: u32,
+    closed: Option<String>,
+    hang_up: bool,
+    last_sent: Option<Uuid>,
+    started_at: Option<i64>,
+    completed_at: Option<i64>,
+    updated_at: i64,
+}
+
+impl Record for ProgressV1 {
+    const VERSION: u8 = 1;
+    const TABLE: &'static str = "progress";
+}
+
+impl From<&Counters> for CountersV1 {
+    fn from(counters: &Counters) -> Self {
+        Self {
+            total: counters.total,
+            pending: counters.pending,
+            calling: counters.calling,
+            completed: counters.completed,
+            failed: counters.failed,
+            skipped: counters.skipped,
+            attempts: counters.attempts,
+            unknown: counters.unknown,
+            outcomes: counters.outcomes,
+            talk_seconds: counters.talk_seconds,
+            talked: counters.talked,
+        }
+    }
+}
+
+impl From<CountersV1> for Counters {
+    fn from(stored: CountersV1) -> Self {
+        Self {
+            total: stored.total,
+            pending: stored.pending,
+            calling: stored.calling,
+            completed: stored.completed,
+            failed: stored.failed,
+            skipped: stored.skipped,
+            attempts: stored.attempts,
+            unknown: stored.unknown,
+            outcomes: stored.outcomes,
+            talk_seconds: stored.talk_seconds,
+            talked: stored.talked,
+        }
+    }
+}
+
+impl From<&Progress> for ProgressV1 {
+    fn from(progress: &Progress) -> Self {
+        Self {
+            status: progress.status.code(),
+            status_reason: progress.status_reason.clone(),
+            run: progress.run,
+            counters: (&progress.counters).into(),
+            pace_next_micros: progress.pace.next_micros,
+            next_block: progress.next_block,
+            closed: progress.closed.clone(),
+            hang_up: progress.hang_up,
+            last_sent: progress.last_sent.map(|id| id.0),
+            started_at: progress.started_at.map(Timestamp::millis),
+            completed_at: progress.completed_at.map(Timestamp::millis),
+            updated_at: progress.updated_at.millis(),
+        }
+    }
+}
+
+impl TryFrom<ProgressV1> for Progress {
+    type Error = Unreadable;
+
+    fn try_from(stored: ProgressV1) -> Result<Self, Unreadable> {
+        Ok(Self {
+            status: Status::from_code(stored.status)?,
+            status_reason: stored.status_reason,
+            run: stored.run,
+            counters: stored.counters.into(),
+            pace: Pace {
+                next_micros: stored.pace_next_micros,
+            },
+            next_block: stored.next_block,
+            closed: stored.closed,
+            hang_up: stored.hang_up,
+            last_sent: stored.last_sent.map(AttemptId),
+            started_at: stored.started_at.map(Timestamp::from_millis),
+            completed_at: stored.completed_at.map(Timestamp::from_millis),
+            updated_at: Timestamp::from_millis(stored.updated_at),
+        })
+    }
+}
+
+/// A lane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneV1 {
+    zones: Vec<String>,
+    cursor_block: u32,
+    cursor_place: u8,
+    untried: u64,
+    waiting: u64,
+    total: u64,
+    skipped: Option<String>,
+}
+
+impl Record for LaneV1 {
+    const VERSION: u8 = 1;
+    const TABLE: &'static str = "lane";
+}
+
+impl From<&LaneState> for LaneV1 {
+    fn from(state: &LaneState) -> Self {
+        Self {
+            zones: state.zones.iter().map(|zone| zone.name().to_owned()).collect(),
+            cursor_block: state.cursor.0,
+            cursor_place: state.cursor.1,
+            untried: state.untried,
+            waiting: state.waiting,
+            total: state.total,
+            skipped: state.skipped.clone(),
+        }
+    }
+}
+
+impl TryFrom<LaneV1> for LaneState {
+    type Error = Unreadable;
+
+    fn try_from(stored: LaneV1) -> Result<Self, Unreadable> {
+        Ok(Self {
+            zones: stored
+                .zones
+                .iter()
+                .map(|name| codes::zone(name))
+                .collect::<Result<_, _>>()?,
+            cursor: (stored.cursor_block, stored.cursor_place),
+            untried: stored.untried,
+            waiting: stored.waiting,
+            total: stored.total,
+            skipped: stored.skipped,
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Contacts as stored.
+
+use outdial_domain::attempt::Outcome;
+use outdial_domain::contact::{Contact, ContactState, ContactStatus};
+use outdial_domain::ids::AttemptId;
+use outdial_domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::codes::{self, Coded};
+use super::{Record, Unreadable};
+
+/// A contact as imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactV1 {
+    phone: u64,
+    name: Option<String>,
+    email: Option<String>,
+    timezone: Option<String>,
+    person_id: Option<String>,
+    custom_data: String,
+}
+
+/// An immutable block of contacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockV1 {
+    /// By their place.
+    pub contacts: Vec<ContactV1>,
+}
+
+impl Record for BlockV1 {
+    const VERSION: u8 = 1;
+    const TABLE: &'static str = "block";
+}
+
+impl From<&Contact> for ContactV1 {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            phone: contact.phone.digits(),
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            timezone: contact.timezone.map(|zone| zone.name().to_owned()),
+            person_id: contact.person_id.clone(),
+            custom_data: contact.custom_data.clone(),
+        }
+    }
+}
+
+impl TryFrom<ContactV1> for Contact {
+    type Error = Unreadable;
+
+    fn try_from(stored: ContactV1) -> Result<Self, Unreadable> {
+        Ok(Self {
+            phone: codes::phone(stored.phone)?,
+            name: stored.name,
+            email: stored.email,
+            timezone: stored.timezone.as_deref().map(codes::zone).transpose()?,
+            person_id: stored.person_id,
+            custom_data: stored.custom_data,
+        })
+    }
+}
+
+impl TryFrom<BlockV1> for Vec<Contact> {
+    type Error = Unreadable;
+
+    fn try_from(stored: BlockV1) -> Result<Self, Unreadable> {
+        stored.contacts.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+/// What a contact has been through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactStateV1 {
+    run: u32,
+    status: u8,
+    reason: Option<String>,
+    tries: u32,
+    attempts: u32,
+    not_before: Option<i64>,
+    called_at: Option<i64>,
+    last_outcome: Option<u8>,
+    last_attempt: Option<Uuid>,
+    error_message: Option<String>,
+}
+
+impl Record for ContactStateV1 {
+    const VERSION: u8 = 1;
+    const TABLE: &'static str = "contact";
+}
+
+impl From<&ContactState> for ContactStateV1 {
+    fn from(state: &ContactState) -> Self {
+        Self {
+            run: state.run,
+            status: state.status.code(),
+            reason: state.reason.clone(),
+            tries: state.tries,
+            attempts: state.attempts,
+            not_before: state.not_before.map(Timestamp::millis),
+            called_at: state.called_at.map(Timestamp::millis),
+            last_outcome: state.last_outcome.map(Outcome::code),
+            last_attempt: state.last_attempt.map(|id| id.0),
+            error_message: state.error_message.clone(),
+        }
+    }
+}
+
+impl TryFrom<ContactStateV1> for ContactState {
+    type Error = Unreadable;
+
+    fn try_from(stored: ContactStateV1) -> Result<Self, Unreadable> {
+        Ok(Self {
+            run: stored.run,
+            status: ContactStatus::from_code(stored.status)?,
+            reason: stored.reason,
+            tries: stored.tries,
+            attempts: stored.attempts,
+            not_before: stored.not_before.map(Timestamp::from_millis),
+            called_at: stored.called_at.map(Timestamp::from_millis),
+            last_outcome: stored.last_outcome.map(Outcome::from_code).transpose()?,
+            last_attempt: stored.last_attempt.map(AttemptId),
+            error_message: stored.error_message,
+        })
+    }
+}
