@@ -231,16 +231,26 @@ impl Campaign {
         self.live.len() as u32
     }
 
+    /// Whether the line has been asked for a permit that it has not given yet.
+    pub fn is_asking_permit(&self) -> bool {
+        self.permit_asked
+    }
+
     /// Whether nothing but its alarm, or somebody's asking, can move it.
     pub fn is_idle(&self) -> bool {
         self.live.is_empty() && self.imports.is_empty() && !self.permit_asked
+    }
+
+    /// Whether calls may be started: it runs, and is not letting its last calls run out.
+    fn is_calling(&self) -> bool {
+        self.progress.status == Status::Running && self.progress.closed.is_none()
     }
 
     /// What follows from the passing of time and from whatever just changed.
     fn advance(&mut self, turn: &mut Turn<'_>) {
         self.meet_deadlines(turn);
         self.keep_schedule(turn);
-        let next_start = if self.progress.status == Status::Running {
+        let next_start = if self.is_calling() {
             self.seek_start(turn)
         } else {
             None
@@ -337,7 +347,7 @@ impl Campaign {
             .iter()
             .any(|write| matches!(write, Write::Attempt(attempt) if attempt.state == AttemptState::Intended));
         assert!(
-            !intends || self.progress.status == Status::Running,
+            !intends || self.is_calling(),
             "I5: only a running campaign intends"
         );
         assert!(

@@ -7,6 +7,7 @@ use outdial_domain::attempt::{Attempt, AttemptState};
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, LaneId};
+use outdial_domain::lane::LaneState;
 use outdial_domain::time::Timestamp;
 
 use crate::keys::{self, Table};
@@ -98,7 +99,7 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
         ));
     }
     if progress.closed.is_none() {
-        found.extend(check_waiting(store, campaign, &waiting)?);
+        found.extend(check_waiting(store, campaign, &lanes, &waiting)?);
         for (index, lane) in lanes.iter().enumerate() {
             let expected = untried.get(&LaneId(index as u16)).copied().unwrap_or(0);
             if lane.skipped.is_none() && lane.untried != expected {
@@ -153,10 +154,21 @@ fn check_indexes(
 fn check_waiting(
     store: &dyn Store,
     campaign: CampaignId,
+    lanes: &[LaneState],
     expected: &BTreeSet<(Timestamp, ContactId)>,
 ) -> Result<Vec<String>, StoreError> {
     let rows = read::all(store, keys::owned_by(Table::Waiting, campaign.0))?;
-    let stored: BTreeSet<_> = rows.iter().filter_map(|(key, _)| keys::waiting_of(key)).collect();
+    // A lane is skipped without a write for each of its contacts.
+    let is_skipped = |contact: &ContactId| {
+        lanes
+            .get(usize::from(contact.lane.0))
+            .is_some_and(|lane| lane.skipped.is_some())
+    };
+    let stored: BTreeSet<_> = rows
+        .iter()
+        .filter_map(|(key, _)| keys::waiting_of(key))
+        .filter(|(_, contact)| !is_skipped(contact))
+        .collect();
     let missing = expected
         .difference(&stored)
         .map(|(at, contact)| format!("no row says that {contact:?} waits until {at}"));

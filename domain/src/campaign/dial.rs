@@ -10,7 +10,6 @@ use crate::attempt::{Attempt, AttemptState, Clearance};
 use crate::contact::ContactStatus;
 use crate::ids::{AttemptId, LaneId};
 use crate::lane::{Offer, Ready, Scan};
-use crate::lifecycle::Status;
 use crate::phone::PhoneNumber;
 use crate::settings::{Settings, WindowZone};
 use crate::step::{Action, Event, PlaceOrder, Write};
@@ -60,9 +59,7 @@ impl Campaign {
     /// The line allows one start.
     pub(super) fn permit(&mut self, turn: &mut Turn<'_>, from: PhoneNumber) {
         self.permit_asked = false;
-        let may_start = self.progress.status == Status::Running
-            && self.has_free_slot()
-            && self.progress.pace.allows(turn.now);
+        let may_start = self.is_calling() && self.has_free_slot() && self.progress.pace.allows(turn.now);
         match self.next_call(turn.now) {
             Next::Call(lane) if may_start => self.intend(turn, lane, from),
             _ => turn.act(Action::ReturnPermit),

@@ -1,0 +1,329 @@
+//! What stands between a campaign and the world: it commits what was decided before it lets it happen.
+//!
+//! The engine feeds inputs to [`Campaign::step`], commits the writes, and holds back replies, events
+//! and actions until their ticket says durable (the *output gate*). It has no clock, no timers and
+//! no network: production, simulation and rehearsal drive the same engine and differ only in who
+//! runs its [`Effect`]s.
+//!
+//! Reads see what is durable, so before anything is read for the campaign, its open tickets are
+//! awaited; inputs queue meanwhile. A failed commit, or a failed read, makes the engine worthless:
+//! drop it, and wake another from the store.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use outdial_domain::campaign::Campaign;
+use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LaneId, Mint};
+use outdial_domain::import::Candidate;
+use outdial_domain::lane::Scan;
+use outdial_domain::step::{Action, Event, Input, Rejection, Reply};
+use outdial_domain::time::{Millis, Timestamp};
+use outdial_storage::batch::Batch;
+use outdial_storage::read;
+use outdial_storage::records::Rest;
+use outdial_storage::store::{Store, StoreError, Ticket};
+
+/// A campaign with nothing to do for this long goes to sleep.
+pub const SLEEP_AHEAD: Millis = Millis::seconds(30);
+
+/// Why an input was not granted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The campaign refuses; nothing was changed.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The campaign has no such attempt.
+    #[error("there is no attempt {0} in this campaign")]
+    NoSuchAttempt(AttemptId),
+}
+
+/// What the engine wants done.
+#[derive(Debug)]
+pub enum Effect<R> {
+    /// Wait for the ticket, then call [`Engine::settled`] with its number.
+    Await(u64, Ticket),
+    /// Do this, now.
+    Act(Action),
+    /// Tell those who watch.
+    Tell(Event),
+    /// Answer.
+    Reply(R, Result<Reply, Denied>),
+    /// Set the one alarm to this instant, or to none.
+    Alarm(Option<Timestamp>),
+    /// The campaign may be forgotten: it sleeps, durably.
+    Asleep,
+}
+
+/// One input with whoever waits for its answer.
+struct Item<R> {
+    input: Input,
+    reply: Option<R>,
+}
+
+/// What waits for a ticket.
+struct Gate<R> {
+    commit: u64,
+    effects: Vec<Effect<R>>,
+}
+
+/// A campaign at work. `R` is whatever an answer is sent to.
+pub struct Engine<R> {
+    campaign: Campaign,
+    store: Arc<dyn Store>,
+    epoch: u32,
+    mint: Box<dyn Mint + Send>,
+    rest: Rest,
+    commits: u64,
+    gates: VecDeque<Gate<R>>,
+    reading: Option<(LaneId, Scan)>,
+    urgent: VecDeque<Input>,
+    backlog: VecDeque<Item<R>>,
+    alarm: Option<Timestamp>,
+    effects: Vec<Effect<R>>,
+}
+
+impl<R> Engine<R> {
+    /// Wakes a campaign from the store; `None` where there is none. The effects are its first.
+    pub fn wake(
+        store: Arc<dyn Store>,
+        campaign: CampaignId,
+        incarnation: Incarnation,
+        mint: Box<dyn Mint + Send>,
+        now: Timestamp,
+    ) -> Result<Option<(Self, Vec<Effect<R>>)>, StoreError> {
+        let Some(stored) = read::stored(store.as_ref(), campaign)? else {
+            return Ok(None);
+        };
+        let rest = read::rest(store.as_ref(), campaign)?;
+        let mut engine = Self {
+            campaign: Campaign::wake(stored, incarnation),
+            store,
+            epoch: incarnation.epoch,
+            mint,
+            rest,
+            commits: 0,
+            gates: VecDeque::new(),
+            reading: None,
+            urgent: VecDeque::new(),
+            backlog: VecDeque::new(),
+            alarm: None,
+            effects: Vec::new(),
+        };
+        let effects = engine.receive(now, Input::Woken, None)?;
+        Ok(Some((engine, effects)))
+    }
+
+    /// The campaign, as decided; more may be decided than is durable.
+    pub fn campaign(&self) -> &Campaign {
+        &self.campaign
+    }
+
+    /// Takes an input.
+    pub fn receive(
+        &mut self,
+        now: Timestamp,
+        input: Input,
+        reply: Option<R>,
+    ) -> Result<Vec<Effect<R>>, StoreError> {
+        self.backlog.push_back(Item { input, reply });
+        self.pump(now)
+    }
+
+    /// A ticket has settled, and with it every earlier one. An error makes the engine worthless.
+    pub fn settled(
+        &mut self,
+        now: Timestamp,
+        commit: u64,
+        result: Result<(), StoreError>,
+    ) -> Result<Vec<Effect<R>>, StoreError> {
+        result?;
+        while self.gates.front().is_some_and(|gate| gate.commit <= commit) {
+            for effect in self.gates.pop_front().into_iter().flat_map(|gate| gate.effects) {
+                match effect {
+                    Effect::Act(Action::ConfirmIntent(attempt)) => {
+                        self.urgent.push_back(Input::IntentDurable(attempt));
+                    }
+                    other => self.effects.push(other),
+                }
+            }
+        }
+        self.pump(now)
+    }
+
+    /// Whether everything decided is durable and nothing waits to be decided.
+    pub fn is_settled(&self) -> bool {
+        self.gates.is_empty() && self.backlog.is_empty() && self.reading.is_none()
+    }
+
+    /// The instant for which the one alarm is set.
+    pub fn alarm(&self) -> Option<Timestamp> {
+        self.alarm
+    }
+
+    /// Whether nothing is going on, and nothing will be soon.
+    pub fn may_sleep(&self, now: Timestamp) -> bool {
+        self.campaign.is_idle() && self.is_settled() && self.alarm.is_none_or(|at| at > now + SLEEP_AHEAD)
+    }
+
+    /// Goes to sleep: [`Effect::Asleep`] follows once its alarm is durable. Nothing may be received
+    /// in between.
+    pub fn sleep(&mut self) -> Vec<Effect<R>> {
+        let asleep = Rest::Asleep(self.alarm);
+        if self.rest == asleep {
+            return vec![Effect::Asleep];
+        }
+        let mut batch = Batch::new();
+        self.turn_to(asleep, &mut batch);
+        self.commit(batch, vec![Effect::Asleep]);
+        std::mem::take(&mut self.effects)
+    }
+
+    fn pump(&mut self, now: Timestamp) -> Result<Vec<Effect<R>>, StoreError> {
+        loop {
+            if let Some(input) = self.urgent.pop_front() {
+                self.run(now, input, None);
+            } else if let Some((lane, scan)) = self.reading {
+                if !self.gates.is_empty() {
+                    break;
+                }
+                self.reading = None;
+                let input = self.read(lane, scan)?;
+                self.run(now, input, None);
+            } else {
+                let must_settle = self
+                    .backlog
+                    .front()
+                    .is_some_and(|item| self.is_read_for(&item.input));
+                if must_settle && !self.gates.is_empty() {
+                    break;
+                }
+                let Some(item) = self.backlog.pop_front() else {
+                    break;
+                };
+                self.take(now, item)?;
+            }
+        }
+        Ok(std::mem::take(&mut self.effects))
+    }
+
+    /// Whether the store must be read before this input can be decided on.
+    fn is_read_for(&self, input: &Input) -> bool {
+        match input {
+            Input::AddContacts(_) | Input::ImportChunk(_) | Input::LookedUp { .. } => true,
+            Input::Report { attempt, .. } => !self.campaign.is_live(*attempt),
+            _ => false,
+        }
+    }
+
+    /// Completes an input with what the store knows, and runs it.
+    fn take(&mut self, now: Timestamp, item: Item<R>) -> Result<(), StoreError> {
+        let Item { mut input, reply } = item;
+        match &mut input {
+            Input::AddContacts(candidates) => self.recognise(candidates)?,
+            Input::ImportChunk(chunk) => self.recognise(&mut chunk.candidates)?,
+            Input::LookedUp {
+                answer: Ok(calls), ..
+            } => {
+                let line = self.campaign.definition().settings.line_id;
+                let mut unknown = Vec::with_capacity(calls.len());
+                for call in calls.drain(..) {
+                    if !read::knows_call(self.store.as_ref(), line, &call.fact.provider_id)? {
+                        unknown.push(call);
+                    }
+                }
+                *calls = unknown;
+            }
+            Input::Report { attempt, fact } if !self.campaign.is_live(*attempt) => {
+                let campaign = self.campaign.definition().id;
+                let Some(stored) = read::attempt(self.store.as_ref(), campaign, *attempt)? else {
+                    let denied = Err(Denied::NoSuchAttempt(*attempt));
+                    self.effects
+                        .extend(reply.map(|reply| Effect::Reply(reply, denied)));
+                    return Ok(());
+                };
+                input = Input::LateReport {
+                    attempt: Box::new(stored),
+                    fact: fact.clone(),
+                };
+            }
+            _ => {}
+        }
+        self.run(now, input, reply);
+        Ok(())
+    }
+
+    /// Says of each candidate which contact has its number already.
+    fn recognise(&self, candidates: &mut [Candidate]) -> Result<(), StoreError> {
+        let campaign = self.campaign.definition().id;
+        for candidate in candidates {
+            candidate.known = read::by_number(self.store.as_ref(), campaign, candidate.new.contact.phone)?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, lane: LaneId, scan: Scan) -> Result<Input, StoreError> {
+        let campaign = self.campaign.definition().id;
+        let run = self.campaign.progress().run;
+        match scan {
+            Scan::Untried => {
+                let cursor = self.campaign.cursor(lane);
+                let block = read::untried(self.store.as_ref(), campaign, lane, cursor, run)?;
+                Ok(Input::UntriedRead { lane, block })
+            }
+            Scan::Waiting => {
+                let contacts = read::waiting(self.store.as_ref(), campaign, lane, run)?;
+                Ok(Input::WaitingRead { lane, contacts })
+            }
+        }
+    }
+
+    /// Decides, commits, and leaves the rest behind the gate.
+    fn run(&mut self, now: Timestamp, input: Input, reply: Option<R>) {
+        let step = self.campaign.step(now, input, self.mint.as_mut());
+        let definition = self.campaign.definition();
+        let mut batch = Batch::new();
+        for write in &step.writes {
+            batch.write(definition.id, definition.settings.line_id, write);
+        }
+        let answer = reply
+            .zip(step.reply)
+            .map(|(reply, answer)| Effect::Reply(reply, answer.map_err(Denied::Rejected)));
+        let told = step.events.into_iter().map(Effect::Tell).chain(answer);
+        let acts = step.actions.into_iter().map(Effect::Act);
+        if batch.is_empty() {
+            // What is done needs nothing but what is durable already; what is told may.
+            self.effects.extend(acts);
+            match self.gates.back_mut() {
+                Some(gate) => gate.effects.extend(told),
+                None => self.effects.extend(told),
+            }
+        } else {
+            let effects = acts.chain(told).collect();
+            if self.rest != Rest::Awake {
+                self.turn_to(Rest::Awake, &mut batch);
+            }
+            self.commit(batch, effects);
+        }
+        if step.alarm != self.alarm {
+            self.alarm = step.alarm;
+            self.effects.push(Effect::Alarm(step.alarm));
+        }
+        self.reading = step.read;
+    }
+
+    fn turn_to(&mut self, rest: Rest, batch: &mut Batch) {
+        let definition = self.campaign.definition();
+        batch.rest(definition.org, definition.id, self.rest, rest);
+        self.rest = rest;
+    }
+
+    fn commit(&mut self, batch: Batch, effects: Vec<Effect<R>>) {
+        self.commits += 1;
+        let ticket = self.store.commit(self.epoch, batch);
+        self.gates.push_back(Gate {
+            commit: self.commits,
+            effects,
+        });
+        self.effects.push(Effect::Await(self.commits, ticket));
+    }
+}

@@ -1,0 +1,3 @@
+//! Campaigns as durable objects on their own threads.
+
+pub mod engine;

@@ -1,0 +1,117 @@
+//! One call as the carrier knows it, from its creation to its end.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{Notify, oneshot};
+
+use crate::call_request::CallRequest;
+use crate::plan::Plan;
+
+/// The place of a call in the ledger, in order of creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CallIndex(pub usize);
+
+/// The status of the call resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallStatus {
+    Queued,
+    Ringing,
+    InProgress,
+    Completed,
+    Busy,
+    NoAnswer,
+    Failed,
+    Canceled,
+}
+
+impl CallStatus {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Ringing => "ringing",
+            Self::InProgress => "in-progress",
+            Self::Completed => "completed",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no-answer",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    pub const fn is_terminal(self) -> bool {
+        match self {
+            Self::Queued | Self::Ringing | Self::InProgress => false,
+            Self::Completed | Self::Busy | Self::NoAnswer | Self::Failed | Self::Canceled => true,
+        }
+    }
+
+    /// What the far end answered to the invitation, as a number of SIP.
+    pub const fn sip_response_code(self) -> u16 {
+        match self {
+            Self::Queued | Self::Ringing | Self::InProgress | Self::Completed => 200,
+            Self::Busy => 486,
+            Self::NoAnswer | Self::Canceled => 487,
+            Self::Failed => 404,
+        }
+    }
+}
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub index: CallIndex,
+    /// The place of the request that created it.
+    pub request_index: usize,
+    pub sid: String,
+    pub request: Arc<CallRequest>,
+    pub status: CallStatus,
+    pub answered_by: Option<&'static str>,
+    /// An answering machine took the call, whether anybody asked or not.
+    pub by_machine: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub answered_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Milliseconds in the queue: an estimate until it started.
+    pub queue_milliseconds: u64,
+    /// Reported seconds of talking, known at the end.
+    pub duration_seconds: Option<u64>,
+    /// The HTTP status that came with the instructions, or what went wrong with fetching them.
+    pub instructions_fetched: Option<Result<u16, String>>,
+    pub callbacks: Vec<CallbackRecord>,
+    /// Wakes the life of the call when somebody ended it from outside.
+    pub hang_up: Arc<Notify>,
+    pub life: Life,
+}
+
+/// How far the life of a call has come.
+#[derive(Debug)]
+pub(crate) enum Life {
+    /// It waits for its turn.
+    Ahead {
+        plan: Box<Plan>,
+        first_callback: Option<oneshot::Sender<()>>,
+    },
+    /// It is under way; nobody has answered.
+    Begun,
+    /// Somebody talks, since this instant, for these reported seconds at most.
+    Talking { since: Instant, planned_seconds: f64 },
+    /// It has ended.
+    Over,
+}
+
+/// One callback of a call: fired, perhaps delivered.
+#[derive(Debug)]
+pub(crate) struct CallbackRecord {
+    pub event: &'static str,
+    pub call_status: &'static str,
+    pub sequence: Option<u32>,
+    pub fired_at: DateTime<Utc>,
+    pub tries: u32,
+    pub delivered: u32,
+    pub last: Option<Result<u16, String>>,
+    pub faults: Vec<&'static str>,
+}

@@ -1,0 +1,89 @@
+//! The carrier itself: what its REST side, its dialer and its callbacks share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::behaviour::{Behaviour, BehaviourError};
+use crate::callbacks::http_client;
+use crate::config::SimulatorConfig;
+use crate::dialer::DialOrder;
+use crate::error::SimulatorError;
+use crate::ledger::Ledger;
+
+/// HTTP requests to receivers at one time; more wait. Bounds the open sockets, not the calls.
+const MAX_CONCURRENT_DELIVERIES: usize = 256;
+
+/// The state of a running simulator.
+pub(crate) struct Carrier {
+    pub account_sid: String,
+    pub auth_token: String,
+    pub seed: u64,
+    pub started: Instant,
+    pub http: reqwest::Client,
+    pub deliveries: Semaphore,
+    pub dial_queue: mpsc::UnboundedSender<DialOrder>,
+    behaviour: watch::Sender<Arc<Behaviour>>,
+    desk: Mutex<Desk>,
+}
+
+/// What changes under one lock: the ledger, and how far each number's overrides are used up.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pub ledger: Ledger,
+    pub overrides: OverridePositions,
+}
+
+/// How many orders of each number have been used.
+pub(crate) type OverridePositions = std::collections::HashMap<String, usize>;
+
+impl Carrier {
+    pub fn new(
+        config: SimulatorConfig,
+        dial_queue: mpsc::UnboundedSender<DialOrder>,
+    ) -> Result<Self, SimulatorError> {
+        config.behaviour.check()?;
+        Ok(Self {
+            account_sid: config.account_sid,
+            auth_token: config.auth_token,
+            seed: config.seed,
+            started: Instant::now(),
+            http: http_client()?,
+            deliveries: Semaphore::new(MAX_CONCURRENT_DELIVERIES),
+            dial_queue,
+            behaviour: watch::Sender::new(Arc::new(config.behaviour)),
+            desk: Mutex::default(),
+        })
+    }
+
+    pub fn behaviour(&self) -> Arc<Behaviour> {
+        Arc::clone(&self.behaviour.borrow())
+    }
+
+    /// For whoever must notice a change of the behaviour.
+    pub fn watch_behaviour(&self) -> watch::Receiver<Arc<Behaviour>> {
+        self.behaviour.subscribe()
+    }
+
+    /// Puts the behaviour that `change` makes of the present one in its place. Orders of a number that changed
+    /// begin anew with its first.
+    pub fn change_behaviour(
+        &self,
+        change: impl FnOnce(&Behaviour) -> Result<Behaviour, BehaviourError>,
+    ) -> Result<Arc<Behaviour>, BehaviourError> {
+        let mut desk = self.desk();
+        let old = self.behaviour();
+        let new = Arc::new(change(&old)?);
+        new.check()?;
+        desk.overrides
+            .retain(|number, _| old.overrides.get(number) == new.overrides.get(number));
+        self.behaviour.send_replace(Arc::clone(&new));
+        Ok(new)
+    }
+
+    pub fn desk(&self) -> MutexGuard<'_, Desk> {
+        // A panic while the lock was held is a defect, but the books of what happened before it still stand.
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
