@@ -1,0 +1,48 @@
+//! What a spreadsheet puts around the text of a cell.
+
+/// The text without blanks at its ends (byte order marks and marks without width included) and
+/// without the `="…"` that keeps a spreadsheet from reading digits as a number.
+pub(crate) fn unwrapped(text: &str) -> &str {
+    let bare = text.trim_matches(blank);
+    bare.strip_prefix("=\"")
+        .and_then(|inner| inner.strip_suffix('"'))
+        .filter(|inner| !inner.contains('"'))
+        .map_or(bare, |inner| inner.trim_matches(blank))
+}
+
+/// Whether a reader sees nothing in `text`.
+pub(crate) fn is_blank(text: &str) -> bool {
+    unwrapped(text).is_empty()
+}
+
+/// The first `most` characters of `text`, with `…` for the rest.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+    }
+}
+
+fn blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_guard_comes_off_and_other_quotes_stay() {
+        assert_eq!(unwrapped("=\"00123\""), "00123");
+        assert_eq!(unwrapped(" the \"big\" one "), "the \"big\" one");
+        assert_eq!(unwrapped("=\"a\"&\"b\""), "=\"a\"&\"b\"");
+        assert_eq!(unwrapped("="), "=");
+        assert_eq!(unwrapped("=\""), "=\"");
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        assert_eq!(shortened("čaj", 3), "čaj");
+        assert_eq!(shortened("čaje", 3), "čaj…");
+    }
+}

@@ -1,0 +1,38 @@
+//! Why a whole file cannot be read as a contact list.
+
+use std::io;
+
+/// Why a file yields no contacts at all. What is wrong with one row is a
+/// [`RowError`](crate::contact::RowError) instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The file could not be read.
+    #[error("the file could not be read: {0}")]
+    Io(#[from] io::Error),
+    /// Nothing in it but blanks.
+    #[error("the file is empty")]
+    Empty,
+    /// Text, but not one row that can be read.
+    #[error(
+        "no row can be read at the beginning of the file: look for a quotation mark that is never closed"
+    )]
+    NoRow,
+    /// XLSX or XLS.
+    #[error("this looks like an Excel workbook; save it as CSV for now")]
+    Workbook,
+    /// Some other kind of file, which is named.
+    #[error("this looks like {0}, not a contact list; export the list as CSV")]
+    OtherFormat(&'static str),
+    /// Bytes that no text holds.
+    #[error("the file holds binary data; export the list as CSV in UTF-8")]
+    Binary,
+    /// No column with phone numbers.
+    #[error(
+        "no column holds phone numbers; the columns are: {}; name one `phone`, `mobile`, `telephone`, `cell` or `number`",
+        seen.join(", ")
+    )]
+    NoPhoneColumn {
+        /// The names of the columns.
+        seen: Vec<String>,
+    },
+}

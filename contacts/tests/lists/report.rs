@@ -1,0 +1,87 @@
+//! The report of `outdial check`, and reading on where an earlier reader left off.
+
+use outdial_contacts::{ContactReader, Options, Row};
+use serde_json::json;
+
+use super::read;
+
+#[test]
+fn the_report_has_the_names_of_the_contract() {
+    let report = read("First,Last,Mobile,City\nAda,Lee,2025550123,Rome\nA,L,202-555-0123,\nBo,,12,\n");
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        json!({
+            "rows": 3,
+            "blank_rows": 0,
+            "contacts": [{
+                "row": 2,
+                "phone_number": "+12025550123",
+                "name": "Ada Lee",
+                "email": null,
+                "timezone": null,
+                "custom_data": {"City": "Rome"},
+            }],
+            "duplicates": [{"row": 3, "of_row": 2}],
+            "errors": [{
+                "row": 4,
+                "field": "phone_number",
+                "value": "12",
+                "reason": "too short for a phone number in US",
+            }],
+            "warnings": [],
+            "columns": {
+                "phone_number": "Mobile",
+                "name": ["First", "Last"],
+                "email": null,
+                "timezone": null,
+                "custom": ["City"],
+                "header": true,
+                "delimiter": ",",
+                "encoding": "utf-8",
+            },
+        })
+    );
+}
+
+#[test]
+fn the_default_region_decides_what_a_number_means() {
+    let options = Options {
+        default_region: "GB".parse().unwrap(),
+    };
+    let report = outdial_contacts::check(&b"phone\n020 7946 0958\n"[..], options).unwrap();
+    assert_eq!(report.contacts[0].phone_number, "+442079460958");
+}
+
+#[test]
+fn a_reader_goes_on_after_the_row_where_another_stopped() {
+    let list = "phone\n2025550123\n\nbad\n2025550124\n2025550125\n";
+    for stopped in 0..8 {
+        let mut reader = ContactReader::open(list.as_bytes(), Options::default()).unwrap();
+        reader.skip_through(stopped).unwrap();
+        let rows: Vec<u64> = reader
+            .map(|row| match row.unwrap() {
+                Row::Contact(contact) => contact.row,
+                Row::Bad(error) => error.row,
+            })
+            .collect();
+        let expected: Vec<u64> = [2, 4, 5, 6].into_iter().filter(|row| *row > stopped).collect();
+        assert_eq!(rows, expected, "stopped at {stopped}");
+    }
+}
+
+#[test]
+fn a_failing_source_ends_the_rows_with_its_error() {
+    use std::io::{self, Read};
+
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+    let list = format!("phone\n{}", "2025550123\n".repeat(7000));
+    let mut reader = ContactReader::open(list.as_bytes().chain(Broken), Options::default()).unwrap();
+    let error = reader.by_ref().find_map(Result::err).unwrap();
+    assert_eq!(error.to_string(), "the file could not be read: the disk is gone");
+    assert!(reader.next().is_none());
+}
