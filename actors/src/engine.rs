@@ -84,6 +84,10 @@ pub struct Engine<R> {
 
 impl<R> Engine<R> {
     /// Wakes a campaign from the store; `None` where there is none. The effects are its first.
+    #[expect(
+        clippy::type_complexity,
+        reason = "an engine comes with what it wants done at once"
+    )]
     pub fn wake(
         store: Arc<dyn Store>,
         campaign: CampaignId,

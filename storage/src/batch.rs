@@ -41,6 +41,12 @@ impl Batch {
         self.rows.is_empty()
     }
 
+    /// The row of a provider account.
+    pub fn line(&mut self, line: &records::LineV1) {
+        let key = keys::line(OrgId(line.org), LineId(line.id));
+        self.put(key, records::encode(line));
+    }
+
     /// The rows of a new campaign.
     pub fn create(&mut self, definition: &Definition, progress: &Progress) {
         let campaign = definition.id;

@@ -51,8 +51,6 @@ pub enum Table {
     Listing = 0x22,
     /// organization, line -> provider account.
     Line = 0x30,
-    /// hash of an API key -> whose it is.
-    ApiKey = 0x31,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
@@ -290,11 +288,6 @@ pub fn listing(org: OrgId, campaign: CampaignId) -> Vec<u8> {
 /// A provider account.
 pub fn line(org: OrgId, line: LineId) -> Vec<u8> {
     key(Table::Line, &[org.0.as_bytes(), line.0.as_bytes()])
-}
-
-/// An API key, by its hash.
-pub fn api_key(hash: &[u8; 32]) -> Vec<u8> {
-    key(Table::ApiKey, &[hash])
 }
 
 /// All rows of a table.

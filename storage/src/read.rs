@@ -12,8 +12,8 @@ use outdial_domain::time::Timestamp;
 
 use crate::keys::{self, Table};
 use crate::records::{
-    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, ProgressV1, Record, RejectedRowV1,
-    Rest, RestV1, Unreadable, decode_into,
+    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, LineV1, ProgressV1, Record,
+    RejectedRowV1, Rest, RestV1, Unreadable, decode, decode_into,
 };
 use crate::store::{Row, Store, StoreError};
 
@@ -350,6 +350,12 @@ pub fn rejected(
         .iter()
         .map(|(_, value)| decode_into::<RejectedRowV1, _>(value))
         .collect()
+}
+
+/// Every provider account.
+pub fn lines(store: &dyn Store) -> Read<Vec<LineV1>> {
+    let rows = all(store, keys::table(Table::Line))?;
+    rows.iter().map(|(_, value)| decode::<LineV1>(value)).collect()
 }
 
 /// A page of an organization's campaigns, newest first, before `last`.

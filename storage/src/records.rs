@@ -16,6 +16,7 @@ mod campaign;
 mod codes;
 mod contact;
 mod import;
+mod line;
 mod rest;
 mod settings;
 
@@ -23,6 +24,7 @@ pub use attempt::AttemptV1;
 pub use campaign::{LaneV1, ProgressV1};
 pub use contact::{BlockV1, ContactStateV1, ContactV1};
 pub use import::{ImportV1, RejectedRowV1};
+pub use line::LineV1;
 pub use rest::{Rest, RestV1};
 pub use settings::DefinitionV1;
 

@@ -1,0 +1,161 @@
+//! The actor of one provider account: it hands out permits and never queues attempts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, Recipient, SpawnHandle};
+use outdial_domain::ids::{CampaignId, LineId};
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::time::Millis;
+use outdial_providers::provider::Provider;
+use tokio::sync::oneshot;
+
+use crate::callbacks::Dialect;
+use crate::clock::Clock;
+use crate::meter::{Limits, LineHealth, Meter};
+
+/// A provider account as actors see it.
+#[derive(Clone)]
+pub struct LineSetup {
+    /// Its id.
+    pub id: LineId,
+    /// The carrier behind it.
+    pub provider: Arc<dyn Provider>,
+    /// How its webhooks speak.
+    pub dialect: Dialect,
+    /// The numbers that may be shown to those who are rung, at least one; they take turns.
+    pub caller_ids: Vec<PhoneNumber>,
+    /// What it allows.
+    pub limits: Limits,
+}
+
+/// Leave to start one call now, with the caller id to show.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(crate) struct Permit(pub(crate) PhoneNumber);
+
+/// What campaigns tell a line.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) enum ToLine {
+    /// One start is wanted, by this life of the campaign.
+    Ask(CampaignId, u64, Recipient<Permit>),
+    /// A permit was not used.
+    GiveBack,
+    /// How many calls are in flight.
+    InFlight(CampaignId, u32),
+    /// The carrier is in trouble.
+    Slow(Option<Millis>, String),
+    /// The carrier works.
+    Works,
+    /// This life of the campaign left memory.
+    Forget(CampaignId, u64),
+    /// Its set-up has changed.
+    Change(Box<LineSetup>),
+    /// Somebody wants to see how it is.
+    Health(oneshot::Sender<LineHealth>),
+    /// It is not needed any more.
+    Stop,
+}
+
+pub(crate) struct Line {
+    setup: LineSetup,
+    meter: Meter,
+    clock: Arc<dyn Clock>,
+    askers: HashMap<CampaignId, (u64, Recipient<Permit>)>,
+    next_caller_id: usize,
+    timer: Option<SpawnHandle>,
+}
+
+impl Line {
+    pub(crate) fn new(setup: LineSetup, clock: Arc<dyn Clock>) -> Self {
+        let meter = Meter::new(setup.limits);
+        Self {
+            setup,
+            meter,
+            clock,
+            askers: HashMap::new(),
+            next_caller_id: 0,
+            timer: None,
+        }
+    }
+
+    /// Gives whatever may be given, and sets the timer for the rest.
+    fn serve(&mut self, context: &mut Context<Self>) {
+        while let Some(campaign) = self.meter.grant(self.clock.now()) {
+            let Some((_, asker)) = self.askers.remove(&campaign) else {
+                continue;
+            };
+            let caller_ids = &self.setup.caller_ids;
+            let Some(from) = caller_ids.get(self.next_caller_id % caller_ids.len().max(1)) else {
+                tracing::error!(line = %self.setup.id, "the line has no caller id, so it starts nothing");
+                continue;
+            };
+            self.next_caller_id = self.next_caller_id.wrapping_add(1);
+            asker.do_send(Permit(*from));
+        }
+        if let Some(timer) = self.timer.take() {
+            context.cancel_future(timer);
+        }
+        if let Some(wait) = self.meter.alarm(self.clock.now()) {
+            let wait = Duration::from_millis(wait.0.clamp(1, 60_000) as u64);
+            self.timer = Some(context.run_later(wait, |line, context| {
+                line.timer = None;
+                line.serve(context);
+            }));
+        }
+    }
+}
+
+impl Actor for Line {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.set_mailbox_capacity(4096);
+    }
+}
+
+impl Handler<ToLine> for Line {
+    type Result = ();
+
+    fn handle(&mut self, message: ToLine, context: &mut Self::Context) {
+        match message {
+            ToLine::Ask(campaign, life, asker) => {
+                self.askers.insert(campaign, (life, asker));
+                self.meter.ask(campaign);
+            }
+            ToLine::GiveBack => self.meter.give_back(),
+            ToLine::InFlight(campaign, in_flight) => self.meter.report(campaign, in_flight),
+            ToLine::Slow(retry_after, reason) => {
+                tracing::warn!(line = %self.setup.id, reason, "the line slows down");
+                self.meter.slow(self.clock.now(), retry_after, reason);
+            }
+            ToLine::Works => self.meter.works(),
+            ToLine::Forget(campaign, life) => {
+                // A later life may be asking already.
+                if self
+                    .askers
+                    .get(&campaign)
+                    .is_some_and(|(asking, _)| *asking == life)
+                {
+                    self.askers.remove(&campaign);
+                    self.meter.forget(campaign);
+                }
+            }
+            ToLine::Change(setup) => {
+                self.meter.set_limits(setup.limits);
+                self.setup = *setup;
+            }
+            ToLine::Health(reply) => {
+                // Whoever asked may have gone.
+                drop(reply.send(self.meter.health(self.clock.now())));
+            }
+            ToLine::Stop => {
+                context.stop();
+                return;
+            }
+        }
+        self.serve(context);
+    }
+}

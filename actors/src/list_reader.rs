@@ -1,0 +1,136 @@
+//! Reads an uploaded contact list into its campaign, chunk by chunk.
+//!
+//! The file lies on disk, synced, before its import is acknowledged; each chunk is durable with the
+//! row that it reached before the next is read. A list that is read on after a restart begins
+//! behind that row.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use outdial_contacts::{ContactReader, Options, ParsedContact, Region, Row};
+use outdial_domain::contact::{Contact, NewContact};
+use outdial_domain::ids::ImportId;
+use outdial_domain::import::{Candidate, Chunk, Import, ImportState, RejectedRow};
+
+/// Rows in a chunk.
+const CHUNK_ROWS: usize = 2048;
+
+/// Where the list of an import lies.
+pub fn list_path(uploads: &Path, import: ImportId) -> PathBuf {
+    uploads.join(format!("{import}.list"))
+}
+
+/// A contact of a list with the zones whose clocks must allow a call to it: its own, or else every
+/// zone that its number may be in.
+pub fn new_contact(parsed: ParsedContact) -> NewContact {
+    let zones = match parsed.timezone {
+        Some(own) => vec![own],
+        None => {
+            let mut zones = outdial_contacts::zones_of(parsed.phone).to_vec();
+            zones.sort_by_key(|zone| zone.name());
+            zones
+        }
+    };
+    let custom_data = if parsed.custom_data.is_empty() {
+        String::new()
+    } else {
+        let text = serde_json::to_string(&parsed.custom_data);
+        // Strings keyed by strings always make JSON.
+        text.expect("custom data is an object of strings")
+    };
+    NewContact {
+        contact: Contact {
+            phone: parsed.phone,
+            name: parsed.name,
+            email: parsed.email,
+            timezone: parsed.timezone,
+            person_id: None,
+            custom_data,
+        },
+        zones,
+        not_before: None,
+    }
+}
+
+/// Reads the rest of an import, handing each chunk to `deliver`, which says whether to go on. Blocks.
+pub fn read_on(uploads: &Path, import: &Import, mut deliver: impl FnMut(Chunk) -> bool) {
+    let mut reached = import.rows_read;
+    let end = match read_chunks(uploads, import, &mut reached, &mut deliver) {
+        Ok(true) => ImportState::Completed,
+        Ok(false) => return,
+        Err(reason) => ImportState::Failed(reason),
+    };
+    deliver(Chunk {
+        ends: Some(end),
+        ..empty_chunk(import.id, reached)
+    });
+}
+
+fn empty_chunk(import: ImportId, rows_read: u64) -> Chunk {
+    Chunk {
+        import,
+        rows_read,
+        candidates: Vec::new(),
+        rejected: Vec::new(),
+        ends: None,
+    }
+}
+
+/// Forgets the file of an import that has ended.
+pub fn remove_list(uploads: &Path, import: ImportId) {
+    if let Err(error) = std::fs::remove_file(list_path(uploads, import))
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%import, %error, "an uploaded list could not be removed");
+    }
+}
+
+/// `Ok(false)`: whoever takes the chunks has had enough.
+fn read_chunks(
+    uploads: &Path,
+    import: &Import,
+    reached: &mut u64,
+    deliver: &mut impl FnMut(Chunk) -> bool,
+) -> Result<bool, String> {
+    let file =
+        File::open(list_path(uploads, import.id)).map_err(|error| format!("the list is gone: {error}"))?;
+    let default_region: Region = import
+        .default_region
+        .parse()
+        .map_err(|error| format!("{error}"))?;
+    let mut reader = ContactReader::open(BufReader::new(file), Options { default_region })
+        .map_err(|error| error.to_string())?;
+    reader.skip_through(*reached).map_err(|error| error.to_string())?;
+    let mut chunk = empty_chunk(import.id, *reached);
+    for row in reader {
+        match row.map_err(|error| error.to_string())? {
+            Row::Contact(parsed) => {
+                chunk.rows_read = parsed.row;
+                let row = parsed.row;
+                chunk.candidates.push(Candidate {
+                    row,
+                    new: new_contact(*parsed),
+                    known: None,
+                });
+            }
+            Row::Bad(bad) => {
+                chunk.rows_read = bad.row;
+                chunk.rejected.push(RejectedRow {
+                    row: bad.row,
+                    field: bad.field,
+                    value: bad.value,
+                    reason: bad.reason,
+                });
+            }
+        }
+        if chunk.candidates.len() + chunk.rejected.len() >= CHUNK_ROWS {
+            *reached = chunk.rows_read;
+            if !deliver(std::mem::replace(&mut chunk, empty_chunk(import.id, *reached))) {
+                return Ok(false);
+            }
+        }
+    }
+    *reached = chunk.rows_read;
+    Ok((chunk.candidates.is_empty() && chunk.rejected.is_empty()) || deliver(chunk))
+}

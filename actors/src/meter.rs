@@ -1,0 +1,237 @@
+//! How a line meters its starts: so many a second, fewer while the carrier is in trouble, shared
+//! fairly among the campaigns that ask. Pure: it is told the time.
+
+use std::collections::{HashMap, VecDeque};
+
+use outdial_domain::ids::CampaignId;
+use outdial_domain::time::{Millis, Timestamp};
+
+/// The first hold after trouble without word from the carrier how long; it doubles each time.
+const FIRST_HOLD: Millis = Millis::seconds(1);
+/// The hold that no further trouble makes longer, unless a line says otherwise.
+pub const LONGEST_HOLD: Millis = Millis::seconds(60);
+
+/// What a line allows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Starts per second, more than 0.
+    pub calls_per_second: f64,
+    /// Calls in flight at once over all campaigns; `None`: as many as they like.
+    pub max_concurrent: Option<u32>,
+    /// No hold is longer than this, unless the carrier says how long.
+    pub longest_hold: Millis,
+}
+
+/// A line's state.
+#[derive(Debug)]
+pub struct Meter {
+    limits: Limits,
+    next_micros: i64,
+    held_until: Option<(Timestamp, String)>,
+    hold: Millis,
+    asking: VecDeque<CampaignId>,
+    /// Calls in flight by campaign, permits out included.
+    in_flight: HashMap<CampaignId, u32>,
+}
+
+/// What a line shows of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineHealth {
+    /// Until when nothing is started, and why.
+    pub held_until: Option<(Timestamp, String)>,
+    /// Campaigns that wait for a permit.
+    pub asking: usize,
+    /// Calls in flight.
+    pub in_flight: u32,
+}
+
+impl Meter {
+    /// A line that has started nothing yet.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            next_micros: 0,
+            held_until: None,
+            hold: FIRST_HOLD,
+            asking: VecDeque::new(),
+            in_flight: HashMap::new(),
+        }
+    }
+
+    /// Changes what the line allows.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// A campaign asks for one permit. Asking twice is asking once.
+    pub fn ask(&mut self, campaign: CampaignId) {
+        if !self.asking.contains(&campaign) {
+            self.asking.push_back(campaign);
+        }
+    }
+
+    /// A campaign says how many of its calls are in flight, which settles its permits.
+    pub fn report(&mut self, campaign: CampaignId, in_flight: u32) {
+        if in_flight == 0 {
+            self.in_flight.remove(&campaign);
+        } else {
+            self.in_flight.insert(campaign, in_flight);
+        }
+    }
+
+    /// A campaign did not use its permit.
+    pub fn give_back(&mut self) {
+        self.next_micros -= self.interval_micros();
+    }
+
+    /// A campaign is gone from memory: it asks no more. What it has in flight stays counted until
+    /// its next life reports.
+    pub fn forget(&mut self, campaign: CampaignId) {
+        self.asking.retain(|asking| *asking != campaign);
+    }
+
+    /// Whoever's turn it is, if a start is allowed now.
+    pub fn grant(&mut self, now: Timestamp) -> Option<CampaignId> {
+        if self.asking.is_empty() || self.wait(now) > Millis(0) || self.is_full() {
+            return None;
+        }
+        let campaign = self.asking.pop_front()?;
+        self.next_micros = self.next_micros.max(now.millis() * 1000) + self.interval_micros();
+        *self.in_flight.entry(campaign).or_default() += 1;
+        Some(campaign)
+    }
+
+    /// When to look again, if somebody waits for time to pass.
+    pub fn alarm(&self, now: Timestamp) -> Option<Millis> {
+        (!self.asking.is_empty() && !self.is_full()).then(|| self.wait(now))
+    }
+
+    /// The carrier is in trouble, or asks for less.
+    pub fn slow(&mut self, now: Timestamp, retry_after: Option<Millis>, reason: String) {
+        let by_itself = self.hold.min(self.limits.longest_hold);
+        let hold = retry_after
+            .unwrap_or(by_itself)
+            .clamp(Millis(0), Millis::seconds(3600));
+        self.hold = Millis((self.hold.0 * 2).min(LONGEST_HOLD.0));
+        let until = now + hold;
+        if self.held_until.as_ref().is_none_or(|(held, _)| *held < until) {
+            self.held_until = Some((until, reason));
+        }
+    }
+
+    /// The carrier answers normally.
+    pub fn works(&mut self) {
+        self.hold = FIRST_HOLD;
+    }
+
+    /// What the line shows of itself.
+    pub fn health(&self, now: Timestamp) -> LineHealth {
+        LineHealth {
+            held_until: self.held_until.clone().filter(|(until, _)| *until > now),
+            asking: self.asking.len(),
+            in_flight: self.in_flight.values().sum(),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.limits
+            .max_concurrent
+            .is_some_and(|most| self.in_flight.values().sum::<u32>() >= most)
+    }
+
+    fn interval_micros(&self) -> i64 {
+        (1_000_000.0 / self.limits.calls_per_second) as i64
+    }
+
+    fn wait(&self, now: Timestamp) -> Millis {
+        let pace = (self.next_micros - now.millis() * 1000).max(0) as u64;
+        let pace = Millis(pace.div_ceil(1000) as i64);
+        let held = self
+            .held_until
+            .as_ref()
+            .map_or(Millis(0), |(until, _)| *until - now);
+        pace.max(held).max(Millis(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn campaign(n: u128) -> CampaignId {
+        CampaignId(Uuid::from_u128(n))
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(1_000_000 + millis)
+    }
+
+    fn meter(calls_per_second: f64, max_concurrent: Option<u32>) -> Meter {
+        Meter::new(Limits {
+            calls_per_second,
+            max_concurrent,
+            longest_hold: LONGEST_HOLD,
+        })
+    }
+
+    #[test]
+    fn a_second_has_as_many_starts_as_the_line_allows_and_campaigns_take_turns() {
+        let mut meter = meter(10.0, None);
+        let mut granted = Vec::new();
+        for millis in 0..1000 {
+            meter.ask(campaign(1));
+            meter.ask(campaign(2));
+            granted.extend(meter.grant(at(millis)));
+        }
+        assert_eq!(granted.len(), 10);
+        let turns: Vec<_> = (0..10).map(|turn| campaign(1 + turn % 2)).collect();
+        assert_eq!(granted, turns);
+    }
+
+    #[test]
+    fn a_permit_given_back_is_there_for_the_next() {
+        let mut meter = meter(1.0, None);
+        meter.ask(campaign(1));
+        assert_eq!(meter.grant(at(0)), Some(campaign(1)));
+        meter.ask(campaign(2));
+        assert_eq!(meter.grant(at(0)), None);
+        assert_eq!(meter.alarm(at(0)), Some(Millis(1000)));
+        meter.give_back();
+        meter.report(campaign(1), 0);
+        assert_eq!(meter.grant(at(0)), Some(campaign(2)));
+    }
+
+    #[test]
+    fn a_full_line_waits_for_a_call_to_end() {
+        let mut meter = meter(1000.0, Some(1));
+        meter.ask(campaign(1));
+        assert_eq!(meter.grant(at(0)), Some(campaign(1)));
+        meter.report(campaign(1), 1);
+        meter.ask(campaign(2));
+        assert_eq!((meter.grant(at(5000)), meter.alarm(at(5000))), (None, None));
+        meter.report(campaign(1), 0);
+        assert_eq!(meter.grant(at(5000)), Some(campaign(2)));
+    }
+
+    #[test]
+    fn trouble_holds_the_line_for_longer_each_time_until_it_works_again() {
+        let mut meter = meter(1000.0, None);
+        meter.ask(campaign(1));
+        let held = |meter: &mut Meter, now| {
+            meter.slow(at(now), None, "429".to_owned());
+            meter.alarm(at(now))
+        };
+        assert_eq!(held(&mut meter, 0), Some(Millis(1000)));
+        assert_eq!(held(&mut meter, 10_000), Some(Millis(2000)));
+        meter.works();
+        assert_eq!(held(&mut meter, 20_000), Some(Millis(1000)));
+        meter.slow(at(30_000), Some(Millis(7000)), "429".to_owned());
+        assert_eq!(meter.grant(at(36_999)), None);
+        assert_eq!(
+            meter.health(at(36_999)).held_until,
+            Some((at(37_000), "429".to_owned()))
+        );
+        assert_eq!(meter.grant(at(37_000)), Some(campaign(1)));
+    }
+}

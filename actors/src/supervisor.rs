@@ -1,0 +1,405 @@
+//! The supervisor of one thread: it finds or wakes the campaign that an input is for, lets the idle
+//! sleep, keeps one timer for the earliest alarm among the sleeping, and wakes again whoever falls.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
+use outdial_domain::ids::{CampaignId, Incarnation, LineId, Mint, OrgId};
+use outdial_domain::step::Input;
+use outdial_storage::read;
+use outdial_storage::store::Health;
+use tokio::sync::oneshot;
+
+use crate::campaign_actor::{AskError, CampaignActor, Deliver, Order, ReplyTo, Surroundings};
+use crate::engine::Engine;
+use crate::line::{Line, LineSetup, ToLine};
+use crate::meter::LineHealth;
+
+/// Alarms read at a time.
+const ALARMS: usize = 1024;
+/// The timer fires at least this often, so that a clock that jumped is noticed.
+const LONGEST_TIMER: Duration = Duration::from_secs(60);
+/// The first wait before a campaign that fell is woken again; each further fall doubles it.
+const FIRST_REWAKE: Duration = Duration::from_millis(100);
+/// No such wait is longer.
+const LAST_REWAKE: Duration = Duration::from_secs(30);
+
+/// Makes the mint of each life of a campaign.
+pub type MakeMint = Arc<dyn Fn() -> Box<dyn Mint + Send> + Send + Sync>;
+
+/// What campaigns tell their supervisor.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) enum FromCampaign {
+    /// It has nothing to do, having received so many inputs.
+    MaySleep(CampaignId, u64, u64),
+    /// It sleeps, durably.
+    Asleep(CampaignId, u64),
+    /// It has left memory, for whatever reason.
+    Gone(CampaignId, u64),
+}
+
+/// What the rest of the program asks of a supervisor.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) enum ToSupervisor {
+    /// An input for a campaign, and who waits for the answer.
+    Route(CampaignId, Input, Option<ReplyTo>),
+    /// A line is there, or has changed.
+    SetLine(Box<LineSetup>),
+    /// How a line is; none where there is no such line.
+    LineHealth(LineId, oneshot::Sender<Option<LineHealth>>),
+    /// Begin: every line is there.
+    Open,
+    /// The store works, or does not.
+    Store(Health),
+    /// Start nothing more; answer when every campaign has left memory.
+    Shutdown(oneshot::Sender<()>),
+}
+
+/// A campaign that is awake.
+struct Awake {
+    life: u64,
+    address: Addr<CampaignActor>,
+    /// Inputs routed to it.
+    routed: u64,
+    /// Once it has been told to sleep: what came since.
+    since_told_to_sleep: Option<Vec<Deliver>>,
+}
+
+pub(crate) struct Supervisor {
+    /// This thread among all, and how many there are.
+    place: (usize, usize),
+    around: Surroundings,
+    make_mint: MakeMint,
+    wakes: Arc<AtomicU32>,
+    lives: u64,
+    epoch: Option<u32>,
+    opened: bool,
+    awake: HashMap<CampaignId, Awake>,
+    falls: HashMap<CampaignId, u32>,
+    lines: HashMap<LineId, (Addr<Line>, LineSetup)>,
+    timer: Option<SpawnHandle>,
+    shutdown: Option<oneshot::Sender<()>>,
+}
+
+impl Supervisor {
+    pub(crate) fn new(
+        place: (usize, usize),
+        around: Surroundings,
+        make_mint: MakeMint,
+        wakes: Arc<AtomicU32>,
+    ) -> Self {
+        let epoch = epoch_of(&around.store.health().borrow());
+        Self {
+            place,
+            around,
+            make_mint,
+            wakes,
+            lives: 0,
+            epoch,
+            opened: false,
+            awake: HashMap::new(),
+            falls: HashMap::new(),
+            lines: HashMap::new(),
+            timer: None,
+            shutdown: None,
+        }
+    }
+
+    /// Which of `threads` threads an organization lives on.
+    pub(crate) fn thread_of(org: OrgId, threads: usize) -> usize {
+        (org.0.as_u128() % threads as u128) as usize
+    }
+
+    fn is_mine(&self, org: OrgId) -> bool {
+        let (place, threads) = self.place;
+        Self::thread_of(org, threads) == place
+    }
+
+    fn route(&mut self, campaign: CampaignId, deliver: Deliver, context: &mut Context<Self>) {
+        if self.shutdown.is_some() {
+            answer(
+                deliver.reply,
+                AskError::Unavailable("outdial is shutting down".to_owned()),
+            );
+            return;
+        }
+        if let Err(error) = self.wake(campaign, context) {
+            answer(deliver.reply, error);
+            return;
+        }
+        let Some(awake) = self.awake.get_mut(&campaign) else {
+            return;
+        };
+        match &mut awake.since_told_to_sleep {
+            Some(waiting) => waiting.push(deliver),
+            None => {
+                awake.routed += 1;
+                // A campaign that fell takes its mailbox with it: whoever waits sees the reply dropped.
+                awake.address.do_send(deliver);
+            }
+        }
+    }
+
+    fn wake(&mut self, campaign: CampaignId, context: &mut Context<Self>) -> Result<(), AskError> {
+        if self.awake.contains_key(&campaign) {
+            return Ok(());
+        }
+        let Some(epoch) = self.epoch else {
+            return Err(AskError::Unavailable(
+                "the store cannot be written now".to_owned(),
+            ));
+        };
+        let incarnation = Incarnation {
+            epoch,
+            wake: self.wakes.fetch_add(1, Ordering::Relaxed),
+        };
+        let now = self.around.clock.now();
+        let store = Arc::clone(&self.around.store);
+        let woken = Engine::wake(store, campaign, incarnation, (self.make_mint)(), now);
+        let (engine, first) = woken
+            .map_err(|error| AskError::Unavailable(error.to_string()))?
+            .ok_or(AskError::NoSuchCampaign(campaign))?;
+        self.lives += 1;
+        let life = self.lives;
+        let line = self
+            .lines
+            .get(&engine.campaign().definition().settings.line_id)
+            .cloned();
+        let around = self.around.clone();
+        let address =
+            CampaignActor::new(campaign, life, engine, first, around, context.address(), line).start();
+        self.awake.insert(
+            campaign,
+            Awake {
+                life,
+                address,
+                routed: 0,
+                since_told_to_sleep: None,
+            },
+        );
+        Ok(())
+    }
+
+    /// Wakes whoever the store says must be awake.
+    fn wake_the_awake(&mut self, context: &mut Context<Self>) {
+        match read::awake(self.around.store.as_ref()) {
+            Ok(awake) => {
+                for (campaign, org) in awake {
+                    if self.is_mine(org)
+                        && let Err(error) = self.wake(campaign, context)
+                    {
+                        tracing::error!(%campaign, %error, "a campaign cannot be woken");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "who must be awake cannot be read"),
+        }
+        self.mind_alarms(context);
+    }
+
+    /// Wakes those whose alarm is due, and sets the timer for the next.
+    fn mind_alarms(&mut self, context: &mut Context<Self>) {
+        if let Some(timer) = self.timer.take() {
+            context.cancel_future(timer);
+        }
+        if !self.opened || self.shutdown.is_some() {
+            return;
+        }
+        let alarms = read::alarms(self.around.store.as_ref(), ALARMS).unwrap_or_else(|error| {
+            tracing::error!(%error, "the alarms cannot be read");
+            Vec::new()
+        });
+        let mut wait = LONGEST_TIMER;
+        for (at, campaign, org) in alarms {
+            if !self.is_mine(org) || self.awake.contains_key(&campaign) {
+                continue;
+            }
+            let ahead = (at - self.around.clock.now()).0;
+            if ahead > 0 {
+                wait = wait.min(Duration::from_millis(ahead as u64));
+                break;
+            }
+            if let Err(error) = self.wake(campaign, context) {
+                tracing::error!(%campaign, %error, "a campaign cannot be woken");
+            }
+        }
+        self.timer = Some(context.run_later(wait, |supervisor, context| {
+            supervisor.timer = None;
+            supervisor.mind_alarms(context);
+        }));
+    }
+
+    fn gone(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
+        let Some(awake) = self.awake.get(&campaign).filter(|awake| awake.life == life) else {
+            return;
+        };
+        let waited = awake.since_told_to_sleep.is_some();
+        self.awake.remove(&campaign);
+        if let Some(done) = self.shutdown.take() {
+            self.shut_down_when_empty(done, context);
+            return;
+        }
+        if self.epoch.is_none() || waited {
+            return;
+        }
+        let falls = self.falls.entry(campaign).or_default();
+        let wait = FIRST_REWAKE
+            .saturating_mul(1 << (*falls).min(16))
+            .min(LAST_REWAKE);
+        *falls += 1;
+        tracing::warn!(%campaign, falls, "a campaign fell, and is woken from the store");
+        context.run_later(wait, move |supervisor, context| {
+            if let Err(error) = supervisor.wake(campaign, context) {
+                tracing::error!(%campaign, %error, "a campaign cannot be woken");
+            }
+        });
+    }
+
+    fn asleep(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
+        let Some(awake) = self.awake.get_mut(&campaign).filter(|awake| awake.life == life) else {
+            return;
+        };
+        let waiting = awake.since_told_to_sleep.take().unwrap_or_default();
+        self.awake.remove(&campaign);
+        self.falls.remove(&campaign);
+        for deliver in waiting {
+            self.route(campaign, deliver, context);
+        }
+        self.mind_alarms(context);
+    }
+
+    fn set_line(&mut self, setup: LineSetup) {
+        match self.lines.get_mut(&setup.id) {
+            Some((address, known)) => {
+                *known = setup.clone();
+                address.do_send(ToLine::Change(Box::new(setup)));
+            }
+            None => {
+                let address = Line::new(setup.clone(), Arc::clone(&self.around.clock)).start();
+                self.lines.insert(setup.id, (address, setup));
+            }
+        }
+    }
+
+    fn store_changed(&mut self, health: &Health, context: &mut Context<Self>) {
+        self.epoch = epoch_of(health);
+        for awake in self.awake.values() {
+            awake.address.do_send(Order::Forget);
+        }
+        if self.epoch.is_none() {
+            return;
+        }
+        // Whoever decided on the old memory must be gone before the new one is loaded.
+        self.awake.clear();
+        if self.opened {
+            self.wake_the_awake(context);
+        }
+    }
+
+    fn shut_down_when_empty(&mut self, done: oneshot::Sender<()>, context: &mut Context<Self>) {
+        if !self.awake.is_empty() {
+            self.shutdown = Some(done);
+            return;
+        }
+        for (line, _) in self.lines.values() {
+            line.do_send(ToLine::Stop);
+        }
+        if done.send(()).is_err() {
+            tracing::debug!("nobody waits for the shutdown any more");
+        }
+        context.stop();
+    }
+}
+
+fn answer(reply: Option<ReplyTo>, error: AskError) {
+    if let Some(reply) = reply {
+        // Whoever asked may have gone.
+        drop(reply.send(Err(error)));
+    }
+}
+
+fn epoch_of(health: &Health) -> Option<u32> {
+    match health {
+        Health::Up { epoch } => Some(*epoch),
+        Health::Down { .. } => None,
+    }
+}
+
+impl Actor for Supervisor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.set_mailbox_capacity(65_536);
+        let mut health = self.around.store.health();
+        let address = context.address();
+        actix_rt::spawn(async move {
+            while health.changed().await.is_ok() {
+                let now = health.borrow_and_update().clone();
+                if address.try_send(ToSupervisor::Store(now)).is_err() && !address.connected() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+impl Handler<ToSupervisor> for Supervisor {
+    type Result = ();
+
+    fn handle(&mut self, message: ToSupervisor, context: &mut Self::Context) {
+        match message {
+            ToSupervisor::Route(campaign, input, reply) => {
+                self.route(campaign, Deliver { input, reply }, context);
+            }
+            ToSupervisor::SetLine(setup) => self.set_line(*setup),
+            ToSupervisor::LineHealth(line, reply) => {
+                let Some((address, _)) = self.lines.get(&line) else {
+                    drop(reply.send(None));
+                    return;
+                };
+                let (tell, told) = oneshot::channel();
+                address.do_send(ToLine::Health(tell));
+                actix_rt::spawn(async move {
+                    drop(reply.send(told.await.ok()));
+                });
+            }
+            ToSupervisor::Open => {
+                self.opened = true;
+                self.wake_the_awake(context);
+            }
+            ToSupervisor::Store(health) => self.store_changed(&health, context),
+            ToSupervisor::Shutdown(done) => {
+                for awake in self.awake.values() {
+                    awake.address.do_send(Order::Drain);
+                }
+                self.shut_down_when_empty(done, context);
+            }
+        }
+    }
+}
+
+impl Handler<FromCampaign> for Supervisor {
+    type Result = ();
+
+    fn handle(&mut self, message: FromCampaign, context: &mut Self::Context) {
+        match message {
+            FromCampaign::MaySleep(campaign, life, received) => {
+                let awake = self.awake.get_mut(&campaign).filter(|awake| awake.life == life);
+                if let Some(awake) = awake
+                    && awake.routed == received
+                    && awake.since_told_to_sleep.is_none()
+                {
+                    awake.since_told_to_sleep = Some(Vec::new());
+                    awake.address.do_send(Order::Sleep);
+                }
+            }
+            FromCampaign::Asleep(campaign, life) => self.asleep(campaign, life, context),
+            FromCampaign::Gone(campaign, life) => self.gone(campaign, life, context),
+        }
+    }
+}
