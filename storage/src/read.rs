@@ -378,3 +378,21 @@ pub fn campaigns(
         })
         .collect()
 }
+
+/// When the next pending contact is due, as far as the waiting rows say: windows, pace and slots may make it
+/// later. `None` where nobody is pending.
+pub fn next_due(store: &dyn Store, campaign: CampaignId, now: Timestamp) -> Read<Option<Timestamp>> {
+    let mut next = None;
+    for (index, lane) in lanes(store, campaign)?.iter().enumerate() {
+        if lane.untried > 0 {
+            return Ok(Some(now));
+        }
+        let first = store.scan(keys::waiting_in(campaign, LaneId(index as u16)), 1)?;
+        let at = first
+            .first()
+            .and_then(|(key, _)| keys::waiting_of(key))
+            .map(|(at, _)| at);
+        next = next.into_iter().chain(at).min();
+    }
+    Ok(next)
+}

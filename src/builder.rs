@@ -1,0 +1,257 @@
+//! How an outdial is set up.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use outdial_actors::callbacks::Callbacks;
+use outdial_actors::clock::{Clock, SystemClock};
+use outdial_actors::handle::{Handle, Setup};
+use outdial_actors::line::LineSetup;
+use outdial_actors::mint::UuidMint;
+use outdial_domain::ids::{LineId, OrgId};
+use outdial_domain::time::Millis;
+use outdial_providers::provider::Provider;
+use outdial_providers::twilio::Timeouts;
+use outdial_storage::batch::Batch;
+use outdial_storage::sled_store::{SledOptions, SledStore};
+use outdial_storage::store::{Health, Store};
+use outdial_storage::{keys, read};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::installation::{self, Installation};
+use crate::lines::{ClientOptions, KnownLine, LineBook, LineSpec, open_line};
+use crate::orchestrator::{Inner, Orchestrator};
+
+/// The kind of a line whose provider is plugged in.
+const CUSTOM: &str = "custom";
+
+/// Sets an outdial up. Only the store's path is required.
+#[derive(Default)]
+pub struct Builder {
+    path: Option<PathBuf>,
+    public_url: Option<String>,
+    owner_key: Option<String>,
+    lines: Vec<(LineSpec, Option<Arc<dyn Provider>>)>,
+    clock: Option<Arc<dyn Clock>>,
+    client_options: ClientOptions,
+    store: SledOptions,
+    threads: Option<usize>,
+}
+
+impl Builder {
+    /// The directory where everything is kept; made if it is not there. One process at a time.
+    #[must_use]
+    pub fn store(mut self, path: impl AsRef<Path>) -> Self {
+        self.path = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// What carriers reach this program by, e.g. `https://dial.example.com`: they call back what is under it,
+    /// and sign it.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// A provider account. A line of the same name from an earlier start is replaced, and keeps its id.
+    #[must_use]
+    pub fn line(mut self, line: LineSpec) -> Self {
+        self.lines.push((line, None));
+        self
+    }
+
+    /// A line over a provider of your own. `line` says its name, its numbers and its limits; its credentials may
+    /// be anything.
+    #[must_use]
+    pub fn line_over(mut self, line: LineSpec, provider: Arc<dyn Provider>) -> Self {
+        let line = LineSpec {
+            kind: CUSTOM.to_owned(),
+            ..line
+        };
+        self.lines.push((line, Some(provider)));
+        self
+    }
+
+    /// A clock of your own.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// An API key of the owner for the HTTP layer, beside the one that is stored.
+    #[must_use]
+    pub fn owner_key(mut self, key: impl Into<String>) -> Self {
+        self.owner_key = Some(key.into());
+        self
+    }
+
+    /// How long a carrier may take to answer; 30 seconds by default. A request that is not answered in
+    /// that time is of unknown fate.
+    #[must_use]
+    pub fn provider_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.client_options.timeouts = timeouts;
+        self
+    }
+
+    /// No hold of a line in trouble is longer than this, unless the carrier says how long; a minute by default.
+    #[must_use]
+    pub fn longest_hold(mut self, hold: std::time::Duration) -> Self {
+        self.client_options.longest_hold = Millis(i64::try_from(hold.as_millis()).unwrap_or(i64::MAX));
+        self
+    }
+
+    /// How the store on disk is opened.
+    #[must_use]
+    pub fn store_options(mut self, options: SledOptions) -> Self {
+        self.store = options;
+        self
+    }
+
+    /// On how many threads organizations live; one for each core by default.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Opens the store, wakes the campaigns that were at work, and goes on where they were.
+    pub async fn start(self) -> Result<Orchestrator, Error> {
+        let (orchestrator, _) = self.start_announcing().await?;
+        Ok(orchestrator)
+    }
+
+    /// The same; the second value is a new owner's key, if this start made one.
+    pub async fn start_announcing(self) -> Result<(Orchestrator, Option<String>), Error> {
+        let path = self
+            .path
+            .ok_or_else(|| Error::Start("say where to keep things: `.store(path)`".to_owned()))?;
+        let uploads = path.join("uploads");
+        std::fs::create_dir_all(&uploads)
+            .map_err(|error| Error::Start(format!("cannot make `{}`: {error}", uploads.display())))?;
+        let installation = Installation::open(&path)?;
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(&path.join("store"), self.store)?);
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let mint = UuidMint::default();
+        let mut first = Batch::new();
+        let org = match store.get(&keys::meta("org"))? {
+            Some(bytes) => OrgId(Uuid::from_slice(&bytes).unwrap_or_default()),
+            None => {
+                let org = mint.uuid(clock.now());
+                first.put(keys::meta("org"), org.as_bytes().to_vec());
+                OrgId(org)
+            }
+        };
+        let mut owner_keys = Vec::new();
+        let mut announced = None;
+        if let Some(given) = &self.owner_key {
+            if !given.starts_with("odk_") || given.len() < 12 {
+                return Err(Error::Start(
+                    "the owner's key must be `odk_` and at least 8 characters more".to_owned(),
+                ));
+            }
+            owner_keys.push(installation::hash_of(given));
+        }
+        match store.get(&keys::meta("owner_key"))? {
+            Some(hash) => owner_keys.extend(<[u8; 32]>::try_from(hash).ok()),
+            None if self.owner_key.is_some() => {}
+            None => {
+                let key = installation::new_api_key();
+                let hash = installation::hash_of(&key);
+                first.put(keys::meta("owner_key"), hash.to_vec());
+                owner_keys.push(hash);
+                announced = Some(key);
+            }
+        }
+        let mut opened = open_stored(store.as_ref(), &installation, self.client_options, &self.lines)?;
+        for (spec, provider) in self.lines {
+            let problems = if provider.is_some() {
+                Vec::new()
+            } else {
+                spec.problems()
+            };
+            if !problems.is_empty() {
+                return Err(Error::Invalid(problems));
+            }
+            let known = read::lines(store.as_ref())?;
+            let before = known
+                .iter()
+                .find(|line| line.org == org.0 && line.name == spec.name.trim());
+            let id = before.map_or_else(|| LineId(mint.uuid(clock.now())), |line| LineId(line.id));
+            let record = spec.record(id, org, &installation, clock.now());
+            first.line(&record);
+            opened.push(open_line(record, &installation, self.client_options, provider)?);
+        }
+        if !first.is_empty() {
+            let Health::Up { epoch } = *store.health().borrow() else {
+                return Err(Error::Start("the store takes no writes".to_owned()));
+            };
+            store.commit(epoch, first).await?;
+        }
+        let public_url = self
+            .public_url
+            .unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+        let callbacks = Callbacks::new(&public_url, &installation.derived("outdial callbacks"));
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let handle = Handle::start(Setup {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            make_mint: Arc::new(|| Box::new(UuidMint::default())),
+            callbacks: callbacks.clone(),
+            uploads: uploads.clone(),
+            threads: self.threads.unwrap_or_else(cores),
+        })
+        .map_err(|error| Error::Start(format!("cannot start threads: {error}")))?;
+        let lines = LineBook::default();
+        for (setup, known) in opened {
+            handle.set_line(OrgId(known.record.org), setup);
+            lines.insert(known);
+        }
+        handle.open();
+        let inner = Inner {
+            handle,
+            store,
+            clock,
+            callbacks,
+            uploads,
+            installation,
+            lines,
+            mint: Mutex::new(mint),
+            org,
+            owner_keys,
+            client_options: self.client_options,
+        };
+        Ok((
+            Orchestrator {
+                inner: Arc::new(inner),
+            },
+            announced,
+        ))
+    }
+}
+
+/// The lines of earlier starts, but for those that are set up anew.
+fn open_stored(
+    store: &dyn Store,
+    installation: &Installation,
+    options: ClientOptions,
+    anew: &[(LineSpec, Option<Arc<dyn Provider>>)],
+) -> Result<Vec<(LineSetup, KnownLine)>, Error> {
+    let mut opened = Vec::new();
+    for record in read::lines(store)? {
+        if anew.iter().any(|(spec, _)| spec.name.trim() == record.name) {
+            continue;
+        }
+        if record.kind == CUSTOM {
+            tracing::error!(
+                line = record.name,
+                "the line's provider is not plugged in; its campaigns stand still"
+            );
+            continue;
+        }
+        opened.push(open_line(record, installation, options, None)?);
+    }
+    Ok(opened)
+}

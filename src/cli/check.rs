@@ -1,0 +1,61 @@
+//! `outdial check`: parse a contact list and report.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use outdial_contacts::{Options as ReadOptions, Region, check};
+
+use super::give;
+
+/// Errors shown to a person; all of them are in `--json`.
+const SHOWN: usize = 20;
+
+#[derive(clap::Args)]
+pub(super) struct Options {
+    /// The contact list
+    file: PathBuf,
+    /// The region of numbers written without a country code
+    #[arg(long, default_value = "US")]
+    region: String,
+    /// The whole report, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), String> {
+    let default_region: Region = options
+        .region
+        .parse()
+        .map_err(|error| format!("--region: {error}"))?;
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", options.file.display());
+    let file = File::open(&options.file).map_err(|error| named(&error))?;
+    let report = check(file, ReadOptions { default_region }).map_err(|error| named(&error))?;
+    if options.json {
+        give(&serde_json::to_string(&report).map_err(|error| error.to_string())?);
+        return Ok(());
+    }
+    give(&format!(
+        "{} rows: {} contacts, {} duplicates, {} errors",
+        report.rows,
+        report.contacts.len(),
+        report.duplicates.len(),
+        report.errors.len()
+    ));
+    give(&format!(
+        "phone numbers come from column `{}`",
+        report.columns.phone_number
+    ));
+    for error in report.errors.iter().take(SHOWN) {
+        give(&format!(
+            "row {}: {} `{}`: {}",
+            error.row, error.field, error.value, error.reason
+        ));
+    }
+    if report.errors.len() > SHOWN {
+        give(&format!(
+            "and {} errors more; --json shows them all",
+            report.errors.len() - SHOWN
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! `outdial demo`: the product's main job, whole, on this machine.
+//!
+//! A simulated carrier over real HTTP, a store on disk, the service with its signed webhooks, and a campaign
+//! over a real contact file. Only the carrier is not real, and it lives fifty times faster.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use actix_web::rt::time::sleep;
+use outdial_domain::ids::LineId;
+use outdial_domain::import::{Import, ImportState};
+use outdial_domain::lifecycle::Status;
+use outdial_providers::twilio::Timeouts;
+use outdial_simulator::{Behaviour, Simulator, SimulatorConfig};
+use serde_json::json;
+
+use super::progress::CampaignProgress;
+use super::serve::server;
+use super::simulator::behaviour;
+use super::{give, say, telemetry};
+use crate::lines::LineSpec;
+use crate::orchestrator::{CampaignState, Orchestrator};
+
+/// The contact list that comes with outdial.
+const CONTACTS: &[u8] = include_bytes!("../../examples/contacts.csv");
+const USUAL_PORT: u16 = 8080;
+const TIME_SCALE: f64 = 0.02;
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// A carrier on this machine that has not answered by then will not.
+const TIMEOUTS: Timeouts = Timeouts {
+    connect: Duration::from_secs(2),
+    total: Duration::from_secs(4),
+};
+const LONGEST_HOLD: Duration = Duration::from_millis(200);
+
+#[derive(clap::Args)]
+pub(super) struct Options {
+    /// The contact list; the one that comes with outdial otherwise
+    #[arg(long, value_name = "FILE")]
+    contacts: Option<PathBuf>,
+    /// End when the campaign has, with a one-line JSON summary on stdout
+    #[arg(long)]
+    exit_when_done: bool,
+    /// The service's port on 127.0.0.1; 8080, or any that is free
+    #[arg(long)]
+    port: Option<u16>,
+    /// How the carrier behaves, as JSON: what PUT /_carrier/behaviour takes
+    #[arg(long, value_name = "JSON")]
+    behaviour: Option<String>,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), String> {
+    telemetry::start("error");
+    actix_web::rt::System::new().block_on(demo(options))
+}
+
+async fn demo(options: &Options) -> Result<(), String> {
+    let base = Behaviour {
+        time_scale: TIME_SCALE,
+        ..Behaviour::lifelike()
+    };
+    let config = SimulatorConfig {
+        behaviour: behaviour(base, options.behaviour.as_deref())?,
+        ..SimulatorConfig::default()
+    };
+    let (account_sid, auth_token) = (config.account_sid.clone(), config.auth_token.clone());
+    let home =
+        tempfile::tempdir().map_err(|error| format!("cannot make a directory for the demo: {error}"))?;
+    let list = match &options.contacts {
+        Some(file) => file.clone(),
+        None => {
+            let file = home.path().join("contacts.csv");
+            std::fs::write(&file, CONTACTS)
+                .map_err(|error| format!("cannot write the demo's list: {error}"))?;
+            file
+        }
+    };
+    let carrier = Simulator::start(config).map_err(|error| error.to_string())?;
+    let listener = listen(options.port)?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let (outdial, key) = Orchestrator::builder()
+        .store(home.path().join("data"))
+        .public_url(format!("http://{address}"))
+        .provider_timeouts(TIMEOUTS)
+        .longest_hold(LONGEST_HOLD)
+        .line(LineSpec {
+            name: "simulated".to_owned(),
+            kind: "simulated".to_owned(),
+            account_sid,
+            auth_token,
+            caller_ids: vec!["+12025550100".to_owned()],
+            calls_per_second: 50.0,
+            max_concurrent: None,
+            api_base_url: Some(carrier.base_url()),
+            webhook_keys: Vec::new(),
+        })
+        .start_announcing()
+        .await
+        .map_err(|error| error.to_string())?;
+    let server = server(&outdial, listener)?;
+    let stop = server.handle();
+    let served = actix_web::rt::spawn(server);
+    say(&format!(
+        "outdial   http://{address}/api/v1   (API key {})",
+        key.unwrap_or_default()
+    ));
+    say(&format!(
+        "carrier   {}/_carrier/calls   (simulated, {:.0} times faster than life)",
+        carrier.base_url(),
+        1.0 / TIME_SCALE
+    ));
+    let begun = Instant::now();
+    let finished = tokio::select! {
+        finished = campaign(&outdial, &list) => Some(finished),
+        // Ctrl-C ends the server, and with it the demo.
+        _ = served => None,
+    };
+    let Some(finished) = finished else {
+        return outdial.shutdown().await.map_err(|error| error.to_string());
+    };
+    let (state, import) = finished?;
+    let elapsed = begun.elapsed().as_secs_f64();
+    let books = carrier.summary();
+    if !options.exit_when_done {
+        say(&format!(
+            "{} in {elapsed:.1} s; the service stays up, Ctrl-C ends it",
+            state.progress.status
+        ));
+        // The server was polled to its end only if it has ended; wait for the signal that ends it.
+        tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
+    }
+    stop.stop(true).await;
+    outdial.shutdown().await.map_err(|error| error.to_string())?;
+    let counters = &state.progress.counters;
+    let summary = json!({
+        "campaign_id": state.id.to_string(),
+        "status": state.progress.status.name(),
+        "total": counters.total,
+        "completed": counters.completed,
+        "failed": counters.failed,
+        "skipped": counters.skipped,
+        "attempts": counters.attempts,
+        "rejected_rows": import.rejected,
+        "duplicates": import.duplicates,
+        "carrier_requests": books.carrier_requests,
+        "carrier_calls": books.carrier_calls,
+        "dialled_twice": books.dialled_twice,
+        "elapsed_seconds": (elapsed * 1000.0).round() / 1000.0,
+    });
+    give(&summary.to_string());
+    match (state.progress.status, state.progress.status_reason) {
+        (Status::Completed, _) => Ok(()),
+        (status, reason) => Err(format!(
+            "the campaign is {status}: {}",
+            reason.unwrap_or_default()
+        )),
+    }
+}
+
+fn listen(port: Option<u16>) -> Result<TcpListener, String> {
+    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    match port {
+        Some(port) => {
+            TcpListener::bind(at(port)).map_err(|error| format!("cannot listen on port {port}: {error}"))
+        }
+        None => TcpListener::bind(at(USUAL_PORT))
+            .or_else(|_| TcpListener::bind(at(0)))
+            .map_err(|error| format!("cannot listen on 127.0.0.1: {error}")),
+    }
+}
+
+/// Runs the campaign over the list, showing how it goes.
+async fn campaign(outdial: &Orchestrator, list: &Path) -> Result<(CampaignState, Import), String> {
+    let line = outdial
+        .line_id("simulated")
+        .ok_or("the demo's line is not there")?;
+    let created = outdial
+        .create_from(outdial.inner.org, &spec(line), "demo")
+        .await
+        .map_err(|error| error.to_string())?;
+    let import = outdial
+        .import(created.id, list)
+        .await
+        .map_err(|error| error.to_string())?;
+    outdial
+        .start(created.id)
+        .await
+        .map_err(|error| error.to_string())?;
+    let mut progress = CampaignProgress::new(created.definition.settings.pacing.max_concurrent);
+    loop {
+        let state = outdial.campaign(created.id).map_err(|error| error.to_string())?;
+        progress.show(&state.progress.counters);
+        let held = state.progress.status == Status::Paused && state.progress.status_reason.is_some();
+        if state.progress.status.has_ended() || (held && state.progress.counters.calling == 0) {
+            progress.finish(&state.progress.counters);
+            let import = outdial
+                .import_state(created.id, import.id)
+                .map_err(|error| error.to_string())?;
+            if let ImportState::Failed(reason) = &import.state {
+                return Err(format!("{}: {reason}", list.display()));
+            }
+            return Ok((state, import));
+        }
+        sleep(LOOK_EVERY).await;
+    }
+}
+
+/// A brisk campaign at any hour: the carrier lives fast, so the waits are short.
+fn spec(line: LineId) -> serde_json::Value {
+    json!({
+        "name": "Demo",
+        "type": "reminder",
+        "line_id": line.to_string(),
+        "calling_windows": [],
+        "pacing": {"max_concurrent": 60, "per_minute": 1500, "delay_seconds": 0},
+        "retry": {"max_retries": 2, "backoff_seconds": [1, 2], "outcomes": ["no-answer", "busy", "failed"]},
+        "unknown": {"wait_seconds": 2, "then": "lost"},
+        "watchdog_seconds": 3,
+        "ring_timeout_seconds": 40,
+    })
+}

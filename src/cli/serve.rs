@@ -1,0 +1,56 @@
+//! `outdial serve`: the service.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use actix_web::{App, HttpServer};
+
+use super::{give, telemetry};
+use crate::config;
+use crate::orchestrator::Orchestrator;
+
+/// How long open requests may take when the service stops, in seconds.
+const STOP_WITHIN: u64 = 5;
+
+pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
+    let config = config::load(file, |name| std::env::var(name).ok())?;
+    telemetry::start(&config.log);
+    let listener = TcpListener::bind(config.bind).map_err(|error| {
+        format!(
+            "cannot listen on {}: {error}; choose another with OUTDIAL_BIND",
+            config.bind
+        )
+    })?;
+    actix_web::rt::System::new().block_on(async {
+        let mut builder = Orchestrator::builder()
+            .store(&config.data_dir)
+            .public_url(&config.public_url);
+        if let Some(key) = &config.owner_key {
+            builder = builder.owner_key(key);
+        }
+        let (outdial, new_key) = builder
+            .start_announcing()
+            .await
+            .map_err(|error| error.to_string())?;
+        if let Some(key) = new_key {
+            give(&format!("The owner's API key, shown this once: {key}"));
+        }
+        give(&format!("outdial listens on http://{}", config.bind));
+        let served = server(&outdial, listener)?.await;
+        outdial.shutdown().await.map_err(|error| error.to_string())?;
+        served.map_err(|error| error.to_string())
+    })
+}
+
+/// The HTTP server over an outdial; it stops on SIGINT and SIGTERM.
+pub(super) fn server(
+    outdial: &Orchestrator,
+    listener: TcpListener,
+) -> Result<actix_web::dev::Server, String> {
+    let routes = outdial.http();
+    let server = HttpServer::new(move || App::new().configure(routes.clone()))
+        .shutdown_timeout(STOP_WITHIN)
+        .listen(listener)
+        .map_err(|error| error.to_string())?;
+    Ok(server.run())
+}

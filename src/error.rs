@@ -1,0 +1,85 @@
+//! Why outdial did not do what it was asked. Nothing was changed, unless a case says otherwise.
+
+use outdial_actors::campaign_actor::AskError;
+use outdial_actors::engine::Denied;
+use outdial_domain::step::Rejection;
+use outdial_storage::store::StoreError;
+
+use crate::spec::FieldError;
+
+/// An error of the library, and the source of every problem answer of the API.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Some fields are not what they should be; every one of them is named.
+    #[error("{}", listed(.0))]
+    Invalid(Vec<FieldError>),
+    /// There is no such thing, or it is another organization's.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// What it was called.
+        id: String,
+    },
+    /// The state does not allow it; the text names the state and what is allowed.
+    #[error("{0}")]
+    Conflict(String),
+    /// The store takes no writes, or a campaign is being restarted; try again.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Outdial cannot start.
+    #[error("{0}")]
+    Start(String),
+}
+
+impl Error {
+    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
+        Self::NotFound {
+            what,
+            id: id.to_string(),
+        }
+    }
+
+    /// One field is not what it should be.
+    pub(crate) fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        }])
+    }
+}
+
+fn listed(errors: &[FieldError]) -> String {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{}: {}", error.field, error.message))
+        .collect();
+    lines.join("; ")
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Open { .. } => Self::Start(error.to_string()),
+            StoreError::Unavailable(_) | StoreError::StaleEpoch | StoreError::Corrupt { .. } => {
+                Self::Unavailable(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<AskError> for Error {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Denied(Denied::NoSuchAttempt(attempt)) => Self::not_found("attempt", attempt),
+            AskError::Denied(Denied::Rejected(rejection)) => match rejection {
+                Rejection::NoSuchImport(import) => Self::not_found("import", import),
+                Rejection::IllegalMove { .. }
+                | Rejection::NobodyToCall
+                | Rejection::TooLateForContacts { .. } => Self::Conflict(rejection.to_string()),
+            },
+            AskError::NoSuchCampaign(campaign) => Self::not_found("campaign", campaign),
+            AskError::Unavailable(_) => Self::Unavailable(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The HTTP front door: thin handlers that parse, authorise, ask and render.
+//!
+//! Policy of errors: every answer that is not a success is `application/problem+json` (RFC 9457) made from
+//! an [`Error`](crate::error::Error), names what was wrong, and means that nothing was changed. 401
+//! comes before 404: without a key nobody learns what exists.
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::orchestrator::Orchestrator;
+
+mod attempts;
+mod auth;
+mod body;
+mod campaigns;
+mod contacts;
+mod health;
+mod imports;
+mod lines;
+mod page;
+mod path;
+mod problem;
+mod webhooks;
+
+use problem::Problem;
+
+impl Orchestrator {
+    /// The HTTP layer, to be mounted into an actix-web `App` with [`actix_web::App::configure`]: the API under
+    /// `/api/v1`, health and webhooks at the root.
+    pub fn http(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+        let outdial = self.clone();
+        move |config: &mut ServiceConfig| {
+            config.app_data(web::Data::new(outdial.clone()));
+            health::routes(config);
+            webhooks::routes(config);
+            config.service(
+                web::scope("/api/v1")
+                    .configure(campaigns::routes)
+                    .configure(contacts::routes)
+                    .configure(imports::routes)
+                    .configure(attempts::routes)
+                    .configure(lines::routes)
+                    .default_service(web::to(no_such_route)),
+            );
+            config.default_service(web::to(no_such_route));
+        }
+    }
+}
+
+async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Err(Problem::no_such_route(&request))
+}
+
+/// A resource with its methods; any other method is refused by name.
+fn resource(path: &str, routes: impl IntoIterator<Item = actix_web::Route>) -> actix_web::Resource {
+    let resource = web::resource(path);
+    let resource = routes.into_iter().fold(resource, actix_web::Resource::route);
+    resource.default_service(web::to(wrong_method))
+}
+
+async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Err(Problem::wrong_method(&request))
+}

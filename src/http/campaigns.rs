@@ -1,0 +1,169 @@
+//! `/campaigns`: create, list, get, and what moves their lives. Role: owner.
+
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use outdial_domain::ids::{AttemptId, CampaignId};
+use outdial_domain::lifecycle::{Command, Status};
+use outdial_storage::keys::{self, Table};
+use outdial_storage::read;
+use serde_json::{Value, json};
+
+use super::auth::Owner;
+use super::page::ListQuery;
+use super::problem::Problem;
+use super::{body, path, resource};
+use crate::error::Error;
+use crate::orchestrator::{CampaignState, Orchestrator};
+use crate::view;
+
+/// Campaigns read at a time while a list is filtered.
+const BATCH: usize = 256;
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(resource(
+        "/campaigns",
+        [web::post().to(create), web::get().to(list)],
+    ));
+    config.service(resource("/campaigns/{id}", [web::get().to(get)]));
+    config.service(resource("/campaigns/{id}/stats", [web::get().to(stats)]));
+    config.service(resource("/campaigns/{id}/pause", [web::post().to(pause)]));
+    for (name, command) in [
+        ("start", Command::Start),
+        ("resume", Command::Resume),
+        ("complete", Command::Complete),
+        ("archive", Command::Archive),
+    ] {
+        let route = web::post().to(move |outdial, owner, id| act(outdial, owner, id, command));
+        config.service(resource(&format!("/campaigns/{{id}}/{name}"), [route]));
+    }
+    config.service(resource("/campaigns/{id}/cancel", [web::post().to(cancel)]));
+}
+
+fn shown(state: &CampaignState) -> Value {
+    json!(view::campaign_view(
+        &state.definition,
+        &state.progress,
+        state.warnings.clone()
+    ))
+}
+
+async fn create(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let json = body::json(&request, payload).await?;
+    let state = outdial.create_from(owner.org, &json, "owner").await?;
+    let location = format!("/api/v1/campaigns/{}", state.id);
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", location))
+        .json(shown(&state)))
+}
+
+async fn list(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = ListQuery::read(&request, &["status", "type", "channel", "q"])?;
+    let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.name()).collect();
+    query.word("status", &statuses)?;
+    let mut last = query.cursor::<CampaignId>()?;
+    let mut found = Vec::new();
+    while found.len() <= query.limit {
+        let ids =
+            read::campaigns(outdial.inner.store.as_ref(), owner.org, last, BATCH).map_err(Error::from)?;
+        let Some(end) = ids.last() else { break };
+        last = Some(*end);
+        for id in ids {
+            let state = outdial.campaign_of(owner.org, id)?;
+            if matches(&state, &query) {
+                found.push(state);
+            }
+        }
+    }
+    let page = query.page(found, None, |state| state.id.to_string(), |state| shown(&state));
+    Ok(HttpResponse::Ok().json(page))
+}
+
+fn matches(state: &CampaignState, query: &ListQuery) -> bool {
+    let shown = shown(state);
+    let is = |field: &str| query.filter(field).is_none_or(|wanted| shown[field] == wanted);
+    let named = query.filter("q").is_none_or(|words| {
+        state
+            .definition
+            .settings
+            .name
+            .to_lowercase()
+            .contains(&words.to_lowercase())
+    });
+    named && is("status") && is("type") && is("channel")
+}
+
+async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    Ok(HttpResponse::Ok().json(shown(&state)))
+}
+
+async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    let store = outdial.inner.store.as_ref();
+    let rows = read::all(store, keys::owned_by(Table::Live, state.id.0)).map_err(Error::from)?;
+    let mut in_flight = Vec::new();
+    for id in rows.iter().filter_map(|(key, _)| keys::last_id(key)) {
+        in_flight.extend(read::attempt(store, state.id, AttemptId(id)).map_err(Error::from)?);
+    }
+    let next_due = read::next_due(store, state.id, outdial.now()).map_err(Error::from)?;
+    let next_due = next_due.filter(|_| !state.progress.status.has_ended());
+    Ok(HttpResponse::Ok().json(view::stats_view(
+        &state.definition,
+        &state.progress,
+        &in_flight,
+        next_due,
+    )))
+}
+
+async fn act(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    id: Path<String>,
+    command: Command,
+) -> Result<HttpResponse, Problem> {
+    let state = outdial
+        .command(owner.org, path::id("campaign", &id)?, command)
+        .await?;
+    Ok(HttpResponse::Ok().json(shown(&state)))
+}
+
+async fn pause(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = path::id("campaign", &id)?;
+    let fence = outdial.pause_of(owner.org, id).await?;
+    let state = outdial.campaign_of(owner.org, id)?;
+    Ok(HttpResponse::Ok().json(json!({"campaign": shown(&state), "fence": view::fence_view(&fence)})))
+}
+
+async fn cancel(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let hang_up = match body::json(&request, payload).await? {
+        Value::Null => false,
+        Value::Object(fields) => match fields.get("hang_up") {
+            None => false,
+            Some(Value::Bool(hang_up)) => *hang_up,
+            Some(other) => {
+                return Err(Error::field("hang_up", format!("must be true or false, not {other}")).into());
+            }
+        },
+        _ => return Err(Problem::malformed("the body must be a JSON object, or empty")),
+    };
+    let command = Command::Cancel { hang_up };
+    let state = outdial
+        .command(owner.org, path::id("campaign", &id)?, command)
+        .await?;
+    Ok(HttpResponse::Ok().json(shown(&state)))
+}

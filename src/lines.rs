@@ -1,0 +1,297 @@
+//! Provider accounts: what is asked of one, how its secrets are kept, and the client it becomes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use outdial_actors::callbacks::Dialect;
+use outdial_actors::line::LineSetup;
+use outdial_actors::meter::{LONGEST_HOLD, Limits};
+use outdial_domain::ids::{LineId, OrgId};
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::time::{Millis, Timestamp};
+use outdial_providers::provider::Provider;
+use outdial_providers::secret::Secret;
+use outdial_providers::twilio::{SignatureKeys, Timeouts, TwilioAccount, TwilioClient};
+use outdial_storage::records::LineV1;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::installation::Installation;
+use crate::spec::FieldError;
+
+/// A provider account to call through. Fields are named as in the API.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineSpec {
+    /// What people call it; unique in the organization.
+    pub name: String,
+    /// `twilio`, or `simulated` for a carrier that speaks Twilio's protocol elsewhere.
+    pub kind: String,
+    /// The account sid, `AC…`.
+    pub account_sid: String,
+    /// The account's auth token.
+    pub auth_token: String,
+    /// The numbers shown to those who are rung, E.164, at least one.
+    pub caller_ids: Vec<String>,
+    /// Starts per second; carriers allow 1 by default.
+    #[serde(default = "one")]
+    pub calls_per_second: f64,
+    /// Calls in flight at once, over all campaigns.
+    #[serde(default)]
+    pub max_concurrent: Option<u32>,
+    /// Where the carrier's API stands, if not where it usually does.
+    #[serde(default)]
+    pub api_base_url: Option<String>,
+    /// The keys that sign its webhooks; the auth token where left out. More than one while they rotate.
+    #[serde(default)]
+    pub webhook_keys: Vec<String>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// The secrets of a line, as sealed.
+#[derive(Serialize, Deserialize)]
+struct Secrets {
+    auth_token: String,
+    webhook_keys: Vec<String>,
+}
+
+/// A line that outdial knows.
+pub(crate) struct KnownLine {
+    pub(crate) record: LineV1,
+    pub(crate) signatures: SignatureKeys,
+}
+
+/// Every line that outdial knows.
+#[derive(Default)]
+pub(crate) struct LineBook(RwLock<HashMap<LineId, Arc<KnownLine>>>);
+
+impl LineBook {
+    pub(crate) fn get(&self, line: LineId) -> Option<Arc<KnownLine>> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&line)
+            .cloned()
+    }
+
+    pub(crate) fn of_org(&self, org: OrgId) -> Vec<Arc<KnownLine>> {
+        let book = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut lines: Vec<_> = book
+            .values()
+            .filter(|line| line.record.org == org.0)
+            .cloned()
+            .collect();
+        lines.sort_by_key(|line| line.record.id);
+        lines
+    }
+
+    pub(crate) fn insert(&self, line: KnownLine) {
+        let id = LineId(line.record.id);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, Arc::new(line));
+    }
+}
+
+impl LineSpec {
+    /// Names every field that is not what it should be.
+    pub(crate) fn problems(&self) -> Vec<FieldError> {
+        let mut problems = Vec::new();
+        let mut wrong = |field: &str, message: String| {
+            problems.push(FieldError {
+                field: field.to_owned(),
+                message,
+            });
+        };
+        if self.name.trim().is_empty() {
+            wrong("name", "must not be empty".to_owned());
+        }
+        match self.kind.as_str() {
+            "twilio" => {}
+            "simulated" if self.api_base_url.is_none() => {
+                wrong(
+                    "api_base_url",
+                    "a simulated line needs the address of its carrier".to_owned(),
+                );
+            }
+            "simulated" => {}
+            "signalwire" => wrong(
+                "kind",
+                "`signalwire` is not supported by this version yet".to_owned(),
+            ),
+            other => wrong(
+                "kind",
+                format!("`{other}` is no kind of line: write twilio or simulated"),
+            ),
+        }
+        if self.caller_ids.is_empty() {
+            wrong(
+                "caller_ids",
+                "at least one number must be shown to those who are rung".to_owned(),
+            );
+        }
+        for (index, caller_id) in self.caller_ids.iter().enumerate() {
+            if let Err(error) = caller_id.parse::<PhoneNumber>() {
+                wrong(&format!("caller_ids[{index}]"), error.to_string());
+            }
+        }
+        if !(self.calls_per_second > 0.0 && self.calls_per_second <= 10_000.0) {
+            wrong(
+                "calls_per_second",
+                format!(
+                    "`{}` must be more than 0 and at most 10000",
+                    self.calls_per_second
+                ),
+            );
+        }
+        if self.max_concurrent == Some(0) {
+            wrong(
+                "max_concurrent",
+                "`0` would never call; write at least 1, or leave it out".to_owned(),
+            );
+        }
+        if self.webhook_keys.iter().any(String::is_empty) {
+            wrong("webhook_keys", "a key must not be empty".to_owned());
+        }
+        if let Err(error) = self.client(Timeouts::default()) {
+            let text = error.to_string();
+            let field = ["account_sid", "auth_token", "api_base_url"]
+                .into_iter()
+                .find(|name| text.starts_with(name));
+            wrong(field.unwrap_or("kind"), text);
+        }
+        problems
+    }
+
+    fn client(&self, timeouts: Timeouts) -> Result<TwilioClient, outdial_providers::twilio::SetupError> {
+        TwilioClient::new(
+            TwilioAccount {
+                account_sid: self.account_sid.clone(),
+                auth_token: Secret::from(self.auth_token.clone()),
+                api_base_url: self.api_base_url.clone(),
+            },
+            timeouts,
+        )
+    }
+
+    /// The line as stored.
+    pub(crate) fn record(
+        &self,
+        id: LineId,
+        org: OrgId,
+        installation: &Installation,
+        now: Timestamp,
+    ) -> LineV1 {
+        let secrets = Secrets {
+            auth_token: self.auth_token.clone(),
+            webhook_keys: self.webhook_keys.clone(),
+        };
+        let clear = serde_json::to_vec(&secrets).expect("strings always make JSON");
+        LineV1 {
+            id: id.0,
+            org: org.0,
+            name: self.name.trim().to_owned(),
+            kind: self.kind.clone(),
+            account_sid: self.account_sid.clone(),
+            sealed: installation.seal(&clear),
+            caller_ids: parsed(&self.caller_ids).map(PhoneNumber::digits).collect(),
+            calls_per_second: self.calls_per_second,
+            max_concurrent: self.max_concurrent,
+            api_base_url: self.api_base_url.clone(),
+            created_at: now.millis(),
+        }
+    }
+
+    /// The line that a record was made of.
+    fn of_record(record: &LineV1, installation: &Installation) -> Result<Self, Error> {
+        let unreadable = || {
+            Error::Start(format!(
+                "the credentials of line `{}` cannot be read with this installation's key; \
+                 restore `secret.key` beside the store, or enter them again",
+                record.name
+            ))
+        };
+        let clear = installation.unseal(&record.sealed).ok_or_else(unreadable)?;
+        let secrets: Secrets = serde_json::from_slice(&clear).map_err(|_| unreadable())?;
+        let caller_ids = record
+            .caller_ids
+            .iter()
+            .filter_map(|digits| PhoneNumber::from_digits(*digits));
+        Ok(Self {
+            name: record.name.clone(),
+            kind: record.kind.clone(),
+            account_sid: record.account_sid.clone(),
+            auth_token: secrets.auth_token,
+            caller_ids: caller_ids.map(|number| number.to_string()).collect(),
+            calls_per_second: record.calls_per_second,
+            max_concurrent: record.max_concurrent,
+            api_base_url: record.api_base_url.clone(),
+            webhook_keys: secrets.webhook_keys,
+        })
+    }
+}
+
+fn parsed(numbers: &[String]) -> impl Iterator<Item = PhoneNumber> {
+    numbers.iter().filter_map(|number| number.parse().ok())
+}
+
+/// How lines are turned into clients.
+#[derive(Clone, Copy)]
+pub(crate) struct ClientOptions {
+    pub(crate) timeouts: Timeouts,
+    pub(crate) longest_hold: Millis,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            timeouts: Timeouts::default(),
+            longest_hold: LONGEST_HOLD,
+        }
+    }
+}
+
+/// What actors and webhooks need of a stored line. `custom` is the provider of a line of that kind.
+pub(crate) fn open_line(
+    record: LineV1,
+    installation: &Installation,
+    options: ClientOptions,
+    custom: Option<Arc<dyn Provider>>,
+) -> Result<(LineSetup, KnownLine), Error> {
+    let spec = LineSpec::of_record(&record, installation)?;
+    let provider: Arc<dyn Provider> = match custom {
+        Some(provider) => provider,
+        None => {
+            let client = spec.client(options.timeouts);
+            Arc::new(client.map_err(|error| Error::Start(format!("line `{}`: {error}", record.name)))?)
+        }
+    };
+    let keys = if spec.webhook_keys.is_empty() {
+        vec![spec.auth_token.clone()]
+    } else {
+        spec.webhook_keys.clone()
+    };
+    let keys: Vec<Secret> = keys.into_iter().map(Secret::from).collect();
+    let setup = LineSetup {
+        id: LineId(record.id),
+        provider,
+        dialect: Dialect::Twilio,
+        caller_ids: parsed(&spec.caller_ids).collect(),
+        limits: Limits {
+            calls_per_second: record.calls_per_second,
+            max_concurrent: record.max_concurrent,
+            longest_hold: options.longest_hold,
+        },
+    };
+    Ok((
+        setup,
+        KnownLine {
+            record,
+            signatures: SignatureKeys::new(&keys),
+        },
+    ))
+}

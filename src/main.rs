@@ -1,0 +1,7 @@
+//! The command line of outdial.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    outdial::cli::run()
+}

@@ -1,0 +1,237 @@
+//! The fields of one JSON object, read one by one; whatever is wrong goes into the findings and is
+//! stood in for by a default. A field that is `null` counts as left out.
+
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, Utc};
+use outdial_domain::time::Timestamp;
+use serde_json::{Map, Value};
+
+use super::findings::Findings;
+use super::nearest::nearest;
+use super::quoted;
+use crate::view::words::Word;
+
+/// Unknown fields that are named one by one; the rest is counted.
+const UNKNOWN_NAMED: usize = 10;
+
+/// Which fields an object may have.
+pub(super) struct Shape {
+    /// What the object is, for messages: "a calling window".
+    pub(super) what: &'static str,
+    /// Its fields.
+    pub(super) known: &'static [&'static str],
+    /// Fields that outdial shows and nobody sets.
+    pub(super) read_only: &'static [&'static str],
+}
+
+/// An object under judgement.
+pub(super) struct Fields<'v> {
+    place: String,
+    object: &'v Map<String, Value>,
+}
+
+impl<'v> Fields<'v> {
+    /// The fields of `value`, which stands at `place`; `None` where it is no object.
+    pub(super) fn open(
+        value: &'v Value,
+        place: impl Into<String>,
+        shape: &Shape,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let place = place.into();
+        let Value::Object(object) = value else {
+            let message = format!(
+                "must be {}: an object with {}, not {}",
+                shape.what,
+                listed(shape.known),
+                quoted::json(value)
+            );
+            findings.refuse_value(place, value, message);
+            return None;
+        };
+        let fields = Self { place, object };
+        fields.refuse_unknown(shape, findings);
+        Some(fields)
+    }
+
+    fn refuse_unknown(&self, shape: &Shape, findings: &mut Findings) {
+        let is_unknown = |name: &&String| !shape.known.contains(&name.as_str());
+        let mut unknown = self.object.keys().filter(is_unknown);
+        for name in unknown.by_ref().take(UNKNOWN_NAMED) {
+            let message = if shape.read_only.contains(&name.as_str()) {
+                "is set by outdial alone; leave it out".to_owned()
+            } else {
+                match nearest(name, shape.known) {
+                    Some(meant) => format!("is not a field of {}; did you mean `{meant}`?", shape.what),
+                    None => format!("is not a field of {}; leave it out", shape.what),
+                }
+            };
+            findings.refuse_value(self.at(&quoted::shortened(name)), &self.object[name], message);
+        }
+        let more = unknown.count();
+        if more > 0 {
+            let message = format!("has {more} more fields that {} does not have", shape.what);
+            findings.refuse(self.place.clone(), message);
+        }
+    }
+
+    /// Where a field of this object stands.
+    pub(super) fn at(&self, name: &str) -> String {
+        if self.place.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.place)
+        }
+    }
+
+    /// A field's value, if it is given.
+    pub(super) fn get(&self, name: &str) -> Option<&'v Value> {
+        self.object.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A text.
+    pub(super) fn text(&self, name: &str, findings: &mut Findings) -> Option<&'v str> {
+        let value = self.get(name)?;
+        let text = value.as_str();
+        if text.is_none() {
+            let message = format!("must be a string, not {}", quoted::json(value));
+            findings.refuse_value(self.at(name), value, message);
+        }
+        text
+    }
+
+    /// A text without blanks at its ends, at most `longest` characters; `None` where nothing is
+    /// left of it.
+    pub(super) fn short_text(&self, name: &str, longest: usize, findings: &mut Findings) -> Option<&'v str> {
+        let text = self.text(name, findings)?.trim();
+        let length = text.chars().count();
+        if length > longest {
+            let message = format!("must be at most {longest} characters, not {length}");
+            findings.refuse_value(self.at(name), &self.object[name], message);
+        }
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A whole number.
+    pub(super) fn whole(
+        &self,
+        name: &str,
+        range: RangeInclusive<u32>,
+        default: u32,
+        findings: &mut Findings,
+    ) -> u32 {
+        let given = self.get(name);
+        given
+            .and_then(|value| whole(value, self.at(name), range, findings))
+            .unwrap_or(default)
+    }
+
+    /// A case of an enumeration.
+    pub(super) fn word<T: Word>(&self, name: &str, default: T, findings: &mut Findings) -> T {
+        let given = self.get(name);
+        given
+            .and_then(|value| word(value, self.at(name), findings))
+            .unwrap_or(default)
+    }
+
+    /// An instant.
+    pub(super) fn instant(&self, name: &str, findings: &mut Findings) -> Option<Timestamp> {
+        let text = self.text(name, findings)?;
+        let at = instant(text);
+        if at.is_none() {
+            let message = format!(
+                "`{}` is not a time: write RFC 3339 with an offset, such as 2026-07-01T13:00:00Z",
+                quoted::shortened(text)
+            );
+            findings.refuse_value(self.at(name), &self.object[name], message);
+        }
+        at
+    }
+
+    /// The entries of a list with their places.
+    pub(super) fn list(
+        &self,
+        name: &str,
+        longest: usize,
+        findings: &mut Findings,
+    ) -> Option<Vec<(String, &'v Value)>> {
+        let value = self.get(name)?;
+        let Value::Array(entries) = value else {
+            let message = format!("must be a list, not {}", quoted::json(value));
+            findings.refuse_value(self.at(name), value, message);
+            return None;
+        };
+        if entries.len() > longest {
+            let message = format!("must have at most {longest} entries, not {}", entries.len());
+            findings.refuse_value(self.at(name), value, message);
+            return None;
+        }
+        let placed = entries.iter().enumerate();
+        Some(
+            placed
+                .map(|(index, entry)| (format!("{}[{index}]", self.at(name)), entry))
+                .collect(),
+        )
+    }
+}
+
+/// A whole number; `10.0` is one too.
+pub(super) fn whole(
+    value: &Value,
+    at: String,
+    range: RangeInclusive<u32>,
+    findings: &mut Findings,
+) -> Option<u32> {
+    let from_fraction = || value.as_f64().filter(|number| number.fract() == 0.0);
+    let number = match value.as_u64() {
+        Some(number) => u32::try_from(number).ok(),
+        None => from_fraction()
+            .filter(|number| (0.0..=f64::from(u32::MAX)).contains(number))
+            .map(|number| number as u32),
+    };
+    let number = number.filter(|number| range.contains(number));
+    if number.is_none() {
+        let (low, high) = range.into_inner();
+        let message = format!(
+            "must be a whole number from {low} to {high}, not {}",
+            quoted::json(value)
+        );
+        findings.refuse_value(at, value, message);
+    }
+    number
+}
+
+/// A case of an enumeration.
+pub(super) fn word<T: Word>(value: &Value, at: String, findings: &mut Findings) -> Option<T> {
+    let case = value.as_str().and_then(T::named);
+    if case.is_none() {
+        let message = format!(
+            "must be {}, not {}",
+            quoted::either(&words::<T>()),
+            quoted::json(value)
+        );
+        findings.refuse_value(at, value, message);
+    }
+    case
+}
+
+/// The words of an enumeration.
+pub(super) fn words<T: Word>() -> Vec<&'static str> {
+    T::ALL.iter().map(|case| case.word()).collect()
+}
+
+/// RFC 3339 with any offset, from 1970 to 9999.
+fn instant(text: &str) -> Option<Timestamp> {
+    let at = DateTime::parse_from_rfc3339(text.trim())
+        .ok()?
+        .with_timezone(&Utc);
+    (1970..=9999).contains(&at.year()).then(|| at.into())
+}
+
+fn listed(known: &[&str]) -> String {
+    match known {
+        [first, second, third, _, _, ..] => format!("{first}, {second}, {third} …"),
+        _ => known.join(", "),
+    }
+}

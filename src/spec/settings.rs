@@ -1,0 +1,213 @@
+//! A campaign's JSON as its configuration.
+
+use std::str::FromStr;
+
+use chrono_tz::Tz;
+use outdial_contacts::{Region, zone_named};
+use outdial_domain::ids::LineId;
+use outdial_domain::settings::{
+    Channel, Direction, Kind, Pacing, Settings, UnknownPolicy, UnknownThen, WindowZone,
+};
+use outdial_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::campaign_spec::{PacingSpec, RING_TIMEOUT_SECONDS, UnknownSpec, WATCHDOG_SECONDS};
+use super::fields::{self, Fields, Shape};
+use super::findings::Findings;
+use super::{quoted, retry, schedule, unsupported, windows};
+
+/// The fields that a campaign's answer has and its configuration has not.
+pub const READ_ONLY: &[&str] = &[
+    "id",
+    "status",
+    "status_reason",
+    "config_version",
+    "run",
+    "voice_profile_snapshot",
+    "created_at",
+    "updated_at",
+    "started_at",
+    "completed_at",
+    "created_by",
+    "counters",
+    "success_rate",
+    "avg_duration_seconds",
+    "avg_sentiment_score",
+    "warnings",
+];
+
+/// A campaign's fields.
+pub(super) const CAMPAIGN: Shape = Shape {
+    what: "a campaign",
+    known: &[
+        "name",
+        "type",
+        "line_id",
+        "description",
+        "direction",
+        "channel",
+        "timezone",
+        "schedule",
+        "calling_windows",
+        "window_zone",
+        "fallback_window",
+        "pacing",
+        "retry",
+        "unknown",
+        "watchdog_seconds",
+        "ring_timeout_seconds",
+        "default_region",
+        "contacts",
+        "voice_profile_id",
+        "missed_start",
+        "holiday_calendar_ids",
+        "contact_caps",
+        "suppression_list_ids",
+        "circuit_breaker",
+        "law_presets",
+        "audience",
+    ],
+    read_only: READ_ONLY,
+};
+
+const PACING: Shape = Shape {
+    what: "a pace",
+    known: &["max_concurrent", "per_minute", "delay_seconds"],
+    read_only: &[],
+};
+
+const UNKNOWN: Shape = Shape {
+    what: "a rule for unknown fates",
+    known: &["wait_seconds", "then"],
+    read_only: &[],
+};
+
+const DAY_SECONDS: u32 = 86_400;
+const LONGEST_NAME: usize = 200;
+const LONGEST_DESCRIPTION: usize = 10_000;
+
+/// A campaign's configuration, with stand-ins for what is refused.
+pub(super) fn judge(
+    campaign: &Fields<'_>,
+    region: Option<Region>,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Settings {
+    let name = name(campaign, findings);
+    let description = campaign.short_text("description", LONGEST_DESCRIPTION, findings);
+    let kind = kind(campaign, findings);
+    let line_id = line_id(campaign, findings);
+    unsupported::refuse(campaign, findings);
+    Settings {
+        name,
+        description: description.unwrap_or_default().to_owned(),
+        kind,
+        direction: Direction::Outbound,
+        channel: Channel::Voice,
+        line_id,
+        timezone: timezone(campaign, findings),
+        schedule: schedule::judge(campaign, now, findings),
+        windows: windows::judge(campaign, findings),
+        window_zone: campaign.word("window_zone", WindowZone::Contact, findings),
+        fallback_window: windows::judge_fallback(campaign, findings),
+        pacing: pacing(campaign, findings),
+        retry: retry::judge(campaign, findings),
+        unknown: unknown(campaign, findings),
+        watchdog_seconds: campaign.whole("watchdog_seconds", 1..=DAY_SECONDS, WATCHDOG_SECONDS, findings),
+        ring_timeout_seconds: campaign.whole("ring_timeout_seconds", 1..=600, RING_TIMEOUT_SECONDS, findings),
+        default_region: region.unwrap_or(Region::US).to_string(),
+    }
+}
+
+fn name(campaign: &Fields<'_>, findings: &mut Findings) -> String {
+    let name = campaign.short_text("name", LONGEST_NAME, findings);
+    let is_blank = match campaign.get("name") {
+        None => true,
+        Some(given) => given.is_string() && name.is_none(),
+    };
+    if is_blank {
+        let message = format!("is required: 1 to {LONGEST_NAME} characters that are not all blank");
+        findings.refuse("name", message);
+    }
+    name.unwrap_or_default().to_owned()
+}
+
+fn kind(campaign: &Fields<'_>, findings: &mut Findings) -> Kind {
+    if campaign.get("type").is_none() {
+        let words = quoted::either(&fields::words::<Kind>());
+        findings.refuse("type", format!("is required: {words}"));
+    }
+    campaign.word("type", Kind::Custom, findings)
+}
+
+fn line_id(campaign: &Fields<'_>, findings: &mut Findings) -> LineId {
+    let Some(value) = campaign.get("line_id") else {
+        findings.refuse(
+            "line_id",
+            "is required: the id of the line that calls go out through",
+        );
+        return LineId(Uuid::nil());
+    };
+    let text = campaign.text("line_id", findings);
+    let id = text.map(LineId::from_str);
+    if let (Some(text), Some(Err(_))) = (text, &id) {
+        let message = format!(
+            "`{}` is not the id of a line: write a UUID",
+            quoted::shortened(text)
+        );
+        findings.refuse_value("line_id", value, message);
+    }
+    id.and_then(Result::ok).unwrap_or(LineId(Uuid::nil()))
+}
+
+fn timezone(campaign: &Fields<'_>, findings: &mut Findings) -> Tz {
+    let Some(text) = campaign.text("timezone", findings) else {
+        return Tz::UTC;
+    };
+    zone_named(text).unwrap_or_else(|error| {
+        findings.refuse_because("timezone", &text.into(), error);
+        Tz::UTC
+    })
+}
+
+/// The campaign's region; `None` where it was refused.
+pub(super) fn region(campaign: &Fields<'_>, findings: &mut Findings) -> Option<Region> {
+    if campaign.get("default_region").is_none() {
+        return Some(Region::US);
+    }
+    let text = campaign.text("default_region", findings)?;
+    let region = text.parse();
+    if region.is_err() {
+        let message = format!(
+            "`{}` is not a known region: write a two-letter ISO 3166 code, such as US or GB",
+            quoted::shortened(text)
+        );
+        findings.refuse_value("default_region", &text.into(), message);
+    }
+    region.ok()
+}
+
+fn pacing(campaign: &Fields<'_>, findings: &mut Findings) -> Pacing {
+    let mut pacing = Pacing::from(PacingSpec::default());
+    let Some(value) = campaign.get("pacing") else {
+        return pacing;
+    };
+    if let Some(fields) = Fields::open(value, "pacing", &PACING, findings) {
+        pacing.max_concurrent = fields.whole("max_concurrent", 1..=10_000, pacing.max_concurrent, findings);
+        pacing.per_minute = fields.whole("per_minute", 1..=60_000, pacing.per_minute, findings);
+        pacing.delay_seconds = fields.whole("delay_seconds", 0..=DAY_SECONDS, pacing.delay_seconds, findings);
+    }
+    pacing
+}
+
+fn unknown(campaign: &Fields<'_>, findings: &mut Findings) -> UnknownPolicy {
+    let mut unknown = UnknownPolicy::from(UnknownSpec::default());
+    let Some(value) = campaign.get("unknown") else {
+        return unknown;
+    };
+    if let Some(fields) = Fields::open(value, "unknown", &UNKNOWN, findings) {
+        unknown.wait_seconds = fields.whole("wait_seconds", 0..=DAY_SECONDS, unknown.wait_seconds, findings);
+        unknown.then = fields.word("then", UnknownThen::Lost, findings);
+    }
+    unknown
+}

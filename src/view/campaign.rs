@@ -1,0 +1,78 @@
+//! A campaign as the API shows it.
+
+use outdial_domain::campaign::Progress;
+use outdial_domain::ids::CampaignId;
+use outdial_domain::lifecycle::Status;
+use outdial_domain::settings::Definition;
+use outdial_domain::time::Timestamp;
+use serde::Serialize;
+
+use super::configuration::{ConfigurationView, configuration_view};
+use super::counters::{CountersView, RatesView};
+use super::text;
+use crate::spec::Warning;
+
+/// A campaign: its configuration, where it stands, and its figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CampaignView {
+    /// Its id.
+    #[serde(serialize_with = "text::shown")]
+    pub id: CampaignId,
+    /// What it was told to do.
+    #[serde(flatten)]
+    pub configuration: ConfigurationView,
+    /// Where it stands.
+    #[serde(serialize_with = "text::word")]
+    pub status: Status,
+    /// Why, where the status alone does not say it.
+    pub status_reason: Option<String>,
+    /// Counts changes of the configuration, from 1.
+    pub config_version: u32,
+    /// The how-manieth run, from 1.
+    pub run: u32,
+    /// The voice profile as it was at creation; there are none yet.
+    pub voice_profile_snapshot: (),
+    /// When it was created.
+    #[serde(serialize_with = "text::shown")]
+    pub created_at: Timestamp,
+    /// When it last changed by a command or by itself ending.
+    #[serde(serialize_with = "text::shown")]
+    pub updated_at: Timestamp,
+    /// When it first ran.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub completed_at: Option<Timestamp>,
+    /// By whom it was created.
+    pub created_by: String,
+    /// The figures of the run.
+    pub counters: CountersView,
+    /// What is derived from them.
+    #[serde(flatten)]
+    pub rates: RatesView,
+    /// What those who look at it should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// Shows a campaign.
+pub fn campaign_view(definition: &Definition, progress: &Progress, warnings: Vec<Warning>) -> CampaignView {
+    CampaignView {
+        id: definition.id,
+        configuration: configuration_view(&definition.settings),
+        status: progress.status,
+        status_reason: progress.status_reason.clone(),
+        config_version: definition.config_version,
+        run: progress.run,
+        voice_profile_snapshot: (),
+        created_at: definition.created_at,
+        updated_at: progress.updated_at,
+        started_at: progress.started_at,
+        completed_at: progress.completed_at,
+        created_by: definition.created_by.clone(),
+        counters: (&progress.counters).into(),
+        rates: (&progress.counters).into(),
+        warnings,
+    }
+}

@@ -1,0 +1,92 @@
+//! A campaign's configuration in the shape in which it was asked for: what is shown here can be judged
+//! again and gives the same settings.
+
+use outdial_domain::ids::LineId;
+use outdial_domain::settings::{Channel, Direction, Kind, Settings, WindowZone};
+use serde::Serialize;
+
+use super::text;
+use crate::spec::{PacingSpec, RetrySpec, ScheduleSpec, UnknownSpec, WindowSpec};
+
+/// What a campaign was told to do, every default spelled out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConfigurationView {
+    /// What people call it.
+    pub name: String,
+    /// What it is about.
+    pub description: String,
+    /// What it is for.
+    #[serde(rename = "type", serialize_with = "text::word")]
+    pub kind: Kind,
+    /// Who starts the conversation.
+    #[serde(serialize_with = "text::word")]
+    pub direction: Direction,
+    /// By what means contacts are reached.
+    #[serde(serialize_with = "text::word")]
+    pub channel: Channel,
+    /// The provider account.
+    #[serde(serialize_with = "text::shown")]
+    pub line_id: LineId,
+    /// The campaign's zone.
+    pub timezone: &'static str,
+    /// When it begins and ends.
+    pub schedule: ScheduleSpec,
+    /// When it may call; empty: at any hour.
+    pub calling_windows: Vec<WindowSpec>,
+    /// By whose clock.
+    #[serde(serialize_with = "text::word")]
+    pub window_zone: WindowZone,
+    /// When contacts without a known zone may be called.
+    pub fallback_window: Option<WindowSpec>,
+    /// How fast.
+    pub pacing: PacingSpec,
+    /// What is tried again.
+    pub retry: RetrySpec,
+    /// What is done about unknown fates.
+    pub unknown: UnknownSpec,
+    /// How often the carrier is asked about a silent call.
+    pub watchdog_seconds: u32,
+    /// How long a phone may ring.
+    pub ring_timeout_seconds: u32,
+    /// The region of numbers written without a country code.
+    pub default_region: String,
+    #[serde(flatten)]
+    not_yet: NotYet,
+}
+
+/// The fields that this version does nothing about, and so accepts only empty.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+struct NotYet {
+    voice_profile_id: (),
+    missed_start: (),
+    holiday_calendar_ids: [(); 0],
+    contact_caps: [(); 0],
+    suppression_list_ids: [(); 0],
+    circuit_breaker: (),
+    law_presets: [(); 0],
+    audience: (),
+}
+
+/// Shows a configuration.
+pub fn configuration_view(settings: &Settings) -> ConfigurationView {
+    ConfigurationView {
+        name: settings.name.clone(),
+        description: settings.description.clone(),
+        kind: settings.kind,
+        direction: settings.direction,
+        channel: settings.channel,
+        line_id: settings.line_id,
+        timezone: settings.timezone.name(),
+        schedule: settings.schedule.into(),
+        calling_windows: WindowSpec::all_of(&settings.windows),
+        window_zone: settings.window_zone,
+        fallback_window: settings.fallback_window.as_ref().and_then(WindowSpec::fallback),
+        pacing: settings.pacing.into(),
+        retry: (&settings.retry).into(),
+        unknown: settings.unknown.into(),
+        watchdog_seconds: settings.watchdog_seconds,
+        ring_timeout_seconds: settings.ring_timeout_seconds,
+        default_region: settings.default_region.clone(),
+        not_yet: NotYet::default(),
+    }
+}

@@ -1,0 +1,102 @@
+//! A contact as the API shows it.
+
+use outdial_domain::attempt::Outcome;
+use outdial_domain::campaign::Progress;
+use outdial_domain::contact::ContactStatus;
+use outdial_domain::ids::CampaignId;
+use outdial_domain::lane::{LaneState, Ready};
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::time::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::text;
+
+/// A contact and where it stands in the campaign's run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ContactView {
+    /// Its id.
+    pub id: Uuid,
+    /// Whom to ring.
+    #[serde(serialize_with = "text::shown")]
+    pub phone_number: PhoneNumber,
+    /// The person's name.
+    pub name: Option<String>,
+    /// The person's e-mail address.
+    pub email: Option<String>,
+    /// The person's own zone, if given.
+    pub timezone: Option<&'static str>,
+    /// The zones whose clocks must all allow a call, when windows are judged by the contact's clock.
+    pub zones: Vec<&'static str>,
+    /// The organization's own id of the person.
+    pub person_id: Option<String>,
+    /// Everything else that is known; an object.
+    pub custom_data: Value,
+    /// Where it stands.
+    #[serde(serialize_with = "text::word")]
+    pub status: ContactStatus,
+    /// Why, where the status alone does not say it.
+    pub status_reason: Option<String>,
+    /// Attempts of this run that count, and the one in flight.
+    pub attempt_count: u32,
+    /// Not to be tried before this instant.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub not_before: Option<Timestamp>,
+    /// When it is due by its own waiting; `null` where it is not pending, or its turn comes as soon as
+    /// windows and pace allow.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub due_at: Option<Timestamp>,
+    /// When it was last tried.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub called_at: Option<Timestamp>,
+    /// How the last counted attempt ended.
+    #[serde(serialize_with = "text::word_or_null")]
+    pub last_outcome: Option<Outcome>,
+    /// What the call yielded; nothing reports it yet.
+    pub result_summary: Option<String>,
+    /// What went wrong last, in the carrier's words.
+    pub error_message: Option<String>,
+    /// From -1 to 1; nothing reports sentiments yet.
+    pub sentiment_score: Option<f64>,
+}
+
+/// Shows a contact of the campaign, which has come so far, in its lane.
+pub fn contact_view(
+    campaign: CampaignId,
+    ready: &Ready,
+    progress: &Progress,
+    lane: &LaneState,
+) -> ContactView {
+    let Ready { id, contact, state } = ready;
+    let (status, status_reason) = progress.standing(lane, state.status, state.reason.as_deref());
+    let in_flight = u32::from(status == ContactStatus::Calling);
+    ContactView {
+        id: id.uuid(campaign),
+        phone_number: contact.phone,
+        name: contact.name.clone(),
+        email: contact.email.clone(),
+        timezone: contact.timezone.map(|zone| zone.name()),
+        zones: lane.zones.iter().map(|zone| zone.name()).collect(),
+        person_id: contact.person_id.clone(),
+        custom_data: custom_data(&contact.custom_data),
+        status,
+        status_reason,
+        attempt_count: state.tries + in_flight,
+        not_before: state.not_before,
+        due_at: state.not_before.filter(|_| status == ContactStatus::Pending),
+        called_at: state.called_at,
+        last_outcome: state.last_outcome,
+        result_summary: None,
+        error_message: state.error_message.clone(),
+        sentiment_score: None,
+    }
+}
+
+/// Stored as text; text that is no JSON is shown as it is rather than hidden.
+fn custom_data(text: &str) -> Value {
+    if text.is_empty() {
+        return Value::Object(Map::new());
+    }
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}

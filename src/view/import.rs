@@ -1,0 +1,55 @@
+//! An uploaded list as the API shows it.
+
+use outdial_domain::ids::ImportId;
+use outdial_domain::import::{Import, ImportState};
+use outdial_domain::time::Timestamp;
+use serde::Serialize;
+
+use super::{text, words};
+
+/// An uploaded list and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportView {
+    /// Its id.
+    #[serde(serialize_with = "text::shown")]
+    pub id: ImportId,
+    /// The name under which the file was uploaded.
+    pub file_name: String,
+    /// `running`, `completed` or `failed`.
+    pub state: &'static str,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// The last row taken in, as a spreadsheet counts them.
+    pub rows_read: u64,
+    /// Contacts taken in.
+    pub imported: u64,
+    /// Rows whose number the campaign had already.
+    pub duplicates: u64,
+    /// Rows that could not be used.
+    pub rejected: u64,
+    /// When it was uploaded.
+    #[serde(serialize_with = "text::shown")]
+    pub created_at: Timestamp,
+    /// When it ended.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Shows an import.
+pub fn import_view(import: &Import) -> ImportView {
+    ImportView {
+        id: import.id,
+        file_name: import.file_name.clone(),
+        state: words::import_state(&import.state),
+        reason: match &import.state {
+            ImportState::Running | ImportState::Completed => None,
+            ImportState::Failed(reason) => Some(reason.clone()),
+        },
+        rows_read: import.rows_read,
+        imported: import.imported,
+        duplicates: import.duplicates,
+        rejected: import.rejected,
+        created_at: import.created_at,
+        ended_at: import.ended_at,
+    }
+}
