@@ -11,6 +11,7 @@ mod progress;
 mod serve;
 mod simulator;
 mod telemetry;
+mod verify;
 
 /// Rings every contact of a list once, at a lawful hour and a steady pace.
 #[derive(Parser)]
@@ -32,6 +33,8 @@ enum Command {
     },
     /// Run the simulated carrier alone
     Simulator(simulator::Options),
+    /// Recompute every counter and index of a stopped service from its ledger
+    Verify(verify::Options),
     /// Parse a contact list and report; nothing is stored
     Check(check::Options),
 }
@@ -46,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Serve { config } => serve::run(config.as_deref()),
         Command::Simulator(options) => simulator::run(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Check(options) => check::run(&options),
     };
     match done {

@@ -362,6 +362,11 @@ impl Orchestrator {
             .map(|line| LineId(line.record.id))
     }
 
+    /// The kind of a line, where it is still known.
+    pub(crate) fn kind_of_line(&self, line: LineId) -> Option<String> {
+        self.inner.lines.get(line).map(|line| line.record.kind.clone())
+    }
+
     pub(crate) fn line(&self, org: OrgId, id: LineId) -> Result<Arc<KnownLine>, Error> {
         let line = self.inner.lines.get(id).filter(|line| line.record.org == org.0);
         line.ok_or_else(|| Error::not_found("line", id))

@@ -16,11 +16,9 @@ mod tests;
 pub(crate) mod text;
 pub mod words;
 
-pub use attempt::{AttemptView, ClearanceView, attempt_view};
-pub use campaign::{CampaignView, campaign_view};
-pub use configuration::{ConfigurationView, configuration_view};
-pub use contact::{ContactView, contact_view};
-pub use counters::{CountersView, RatesView};
-pub use fence::{FenceView, PauseView, fence_view, pause_view};
-pub use import::{ImportView, import_view};
-pub use stats::{StatsView, stats_view};
+pub use attempt::attempt_view;
+pub use campaign::campaign_view;
+pub use contact::contact_view;
+pub use fence::fence_view;
+pub use import::import_view;
+pub use stats::stats_view;

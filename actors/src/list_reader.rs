@@ -13,6 +13,8 @@ use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Candidate, Chunk, Import, ImportState, RejectedRow};
 
+/// Custom data of one contact may have this many bytes as JSON.
+const CUSTOM_DATA_LIMIT: usize = 16 * 1024;
 /// Rows in a chunk.
 const CHUNK_ROWS: usize = 2048;
 
@@ -77,6 +79,15 @@ fn empty_chunk(import: ImportId, rows_read: u64) -> Chunk {
     }
 }
 
+fn too_much(row: u64, bytes: usize) -> RejectedRow {
+    RejectedRow {
+        row,
+        field: "custom_data".to_owned(),
+        value: format!("{bytes} bytes"),
+        reason: format!("the other columns of a row may have {CUSTOM_DATA_LIMIT} bytes together"),
+    }
+}
+
 /// Forgets the file of an import that has ended.
 pub fn remove_list(uploads: &Path, import: ImportId) {
     if let Err(error) = std::fs::remove_file(list_path(uploads, import))
@@ -108,11 +119,16 @@ fn read_chunks(
             Row::Contact(parsed) => {
                 chunk.rows_read = parsed.row;
                 let row = parsed.row;
-                chunk.candidates.push(Candidate {
-                    row,
-                    new: new_contact(*parsed),
-                    known: None,
-                });
+                let new = new_contact(*parsed);
+                if new.contact.custom_data.len() > CUSTOM_DATA_LIMIT {
+                    chunk.rejected.push(too_much(row, new.contact.custom_data.len()));
+                } else {
+                    chunk.candidates.push(Candidate {
+                        row,
+                        new,
+                        known: None,
+                    });
+                }
             }
             Row::Bad(bad) => {
                 chunk.rows_read = bad.row;

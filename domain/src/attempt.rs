@@ -241,22 +241,26 @@ impl Attempt {
         if next.rank() <= self.state.rank() {
             return annotated;
         }
-        let at = fact.at.unwrap_or(now);
-        if self.placed_at.is_none() {
-            self.placed_at = Some(at);
-        }
+        let earliest = self.placed_at.unwrap_or(self.intended_at);
+        // The carrier's clock is another one, and may tell whole seconds only: what it says is kept
+        // between the fact before and the present.
+        let at = fact
+            .at
+            .map_or(now, |at| at.min(now))
+            .max(self.answered_at.unwrap_or(earliest));
         let was_answered = matches!(
             next,
             AttemptState::Answered | AttemptState::Ended(Outcome::Completed | Outcome::Machine)
         );
         if was_answered && self.answered_at.is_none() {
-            let talked = Millis::seconds(-i64::from(fact.duration_seconds.unwrap_or(0)));
+            let talked = Millis::seconds(-i64::from(self.duration_seconds.unwrap_or(0)));
             self.answered_at = Some(if next == AttemptState::Answered {
                 at
             } else {
-                at + talked
+                (at + talked).max(earliest)
             });
         }
+        self.placed_at = self.placed_at.or(self.answered_at).or(Some(at));
         self.state = next;
         match next {
             AttemptState::Ended(outcome) => {

@@ -72,15 +72,21 @@ impl Progress {
         }
     }
 
+    /// Whether it lets its last calls run out: nothing is started any more, and it has not ended.
+    pub fn is_closing(&self) -> bool {
+        self.closed.is_some() && !self.status.has_ended()
+    }
+
     /// Where a contact stands and why, given its stored state and its lane: pending contacts of a
-    /// closed run, or of a lane that never opens, are skipped without a write for each.
+    /// closed run, or of a lane that never opens, are skipped without a write for each. A lane is
+    /// given up only while the run is open, so its reason is the earlier one, and stands.
     pub fn standing(
         &self,
         lane: &LaneState,
         status: ContactStatus,
         reason: Option<&str>,
     ) -> (ContactStatus, Option<String>) {
-        match (status, self.closed.as_ref().or(lane.skipped.as_ref())) {
+        match (status, lane.skipped.as_ref().or(self.closed.as_ref())) {
             (ContactStatus::Pending, Some(skipped)) => (ContactStatus::Skipped, Some(skipped.clone())),
             _ => (status, reason.map(str::to_owned)),
         }
@@ -178,6 +184,9 @@ impl Campaign {
             progress_changed: false,
             lanes_changed: BTreeSet::new(),
         };
+        // What is due by the clock comes before what is asked: an input that overtakes the alarm
+        // still meets a campaign that has started, or is past its end.
+        self.keep_schedule(&mut turn);
         match input {
             Input::Woken => self.woken(&mut turn),
             // The alarm only says that time has passed; `advance` looks at what that means.
@@ -187,7 +196,7 @@ impl Campaign {
             Input::OpenImport(import) => self.open_import(&mut turn, import),
             Input::ImportChunk(chunk) => self.import_chunk(&mut turn, chunk),
             Input::UntriedRead { lane, block } => self.untried_read(&mut turn, lane, block),
-            Input::WaitingRead { lane, contacts } => self.lanes[usize::from(lane.0)].waiting_read(contacts),
+            Input::WaitingRead { lane, contacts } => self.waiting_read(&mut turn, lane, contacts),
             Input::Permit { from } => self.permit(&mut turn, from),
             Input::PermitLost => self.permit_asked = false,
             Input::IntentDurable(attempt) => self.intent_durable(&mut turn, attempt),
@@ -257,9 +266,7 @@ impl Campaign {
         };
         self.finish_if_done(turn);
         let schedule = match (self.progress.status, self.definition.settings.schedule) {
-            (Status::Scheduled, Schedule::Scheduled { start_at, end_at }) => {
-                Some(end_at.map_or(start_at, |end| end.min(start_at)))
-            }
+            (Status::Scheduled, Schedule::Scheduled { start_at, .. }) => Some(start_at),
             (Status::Running | Status::Paused, schedule) if self.progress.closed.is_none() => {
                 schedule.end_at()
             }

@@ -67,7 +67,8 @@ impl Counters {
         if let Some(outcome) = attempt.state.outcome() {
             self.outcomes[outcome as usize] += 1;
         }
-        if let (Some(seconds), true) = (attempt.duration_seconds, attempt.state.outcome().is_some()) {
+        // Carriers give a call that nobody answered a duration too: none.
+        if let (Some(seconds @ 1..), true) = (attempt.duration_seconds, attempt.state.outcome().is_some()) {
             self.talk_seconds += u64::from(seconds);
             self.talked += 1;
         }

@@ -244,29 +244,42 @@ pub struct Added {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The campaign's status does not allow it.
-    #[error("cannot {command} a campaign that is {status}; {}", allowed_text(.status))]
+    #[error("cannot {command} a campaign that is {status}{}; {}", closing_text(*.closing), allowed_text(*.status, *.closing))]
     IllegalMove {
         /// What was asked.
         command: &'static str,
         /// Where the campaign stands.
         status: Status,
+        /// Whether it lets its last calls run out.
+        closing: bool,
     },
     /// There is nobody to call.
     #[error("the campaign has no contacts; add some, or upload a list, before you start it")]
     NobodyToCall,
     /// Contacts come too late.
-    #[error("the campaign is {status}, so it takes no more contacts; duplicate it instead")]
+    #[error("the campaign is {status}{}, so it takes no more contacts; duplicate it instead", closing_text(*.closing))]
     TooLateForContacts {
         /// Where the campaign stands.
         status: Status,
+        /// Whether it lets its last calls run out.
+        closing: bool,
     },
     /// There is no such open import.
     #[error("there is no open import {0} in this campaign")]
     NoSuchImport(ImportId),
 }
 
-fn allowed_text(status: &Status) -> String {
+fn closing_text(closing: bool) -> &'static str {
+    if closing {
+        " and lets its last calls run out"
+    } else {
+        ""
+    }
+}
+
+fn allowed_text(status: Status, closing: bool) -> String {
     match status.allowed() {
+        _ if closing => "allowed are: cancel".to_owned(),
         [] => "nothing is allowed in this state".to_owned(),
         allowed => format!("allowed are: {}", allowed.join(", ")),
     }

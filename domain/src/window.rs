@@ -12,7 +12,9 @@ use crate::time::Timestamp;
 
 const DAY_MINUTES: i64 = 24 * 60;
 const WEEK_MINUTES: i64 = 7 * DAY_MINUTES;
-/// No weekly rule opens later than this, in whatever zones, unless it never opens.
+/// What does not change within this is taken never to change. A clock change can hide an edge from
+/// one week, but not from two. Zones that change their clocks on different days may have minutes in
+/// common in a few weeks of the year only: nobody waits for those.
 const HORIZON_MINUTES: i64 = 2 * WEEK_MINUTES;
 
 /// One rule: on these days, from `start` to `end`.

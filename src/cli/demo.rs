@@ -149,13 +149,11 @@ async fn demo(options: &Options) -> Result<(), String> {
         "elapsed_seconds": (elapsed * 1000.0).round() / 1000.0,
     });
     give(&summary.to_string());
-    match (state.progress.status, state.progress.status_reason) {
-        (Status::Completed, _) => Ok(()),
-        (status, reason) => Err(format!(
-            "the campaign is {status}: {}",
-            reason.unwrap_or_default()
-        )),
+    if state.progress.status.has_ended() {
+        return Ok(());
     }
+    let reason = state.progress.status_reason.unwrap_or_default();
+    Err(format!("the campaign is {}: {reason}", state.progress.status))
 }
 
 fn listen(port: Option<u16>) -> Result<TcpListener, String> {

@@ -66,7 +66,8 @@ async fn list(
         last = Some(end.id);
         found.extend(page.into_iter().filter(wanted));
     }
-    let view = |attempt: Attempt| view::attempt_view(state.id, &attempt);
+    let provider = outdial.kind_of_line(state.definition.settings.line_id);
+    let view = |attempt: Attempt| view::attempt_view(state.id, provider.as_deref(), &attempt);
     Ok(HttpResponse::Ok().json(query.page(found, None, |attempt| attempt.id.to_string(), view)))
 }
 
@@ -78,9 +79,10 @@ async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Res
         .map_err(Error::from)?
         .ok_or_else(unknown)?;
     // Another organization's attempt does not exist.
-    outdial.campaign_of(owner.org, campaign).map_err(|_| unknown())?;
+    let state = outdial.campaign_of(owner.org, campaign).map_err(|_| unknown())?;
+    let provider = outdial.kind_of_line(state.definition.settings.line_id);
     let attempt = read::attempt(store, campaign, attempt)
         .map_err(Error::from)?
         .ok_or_else(unknown)?;
-    Ok(HttpResponse::Ok().json(view::attempt_view(campaign, &attempt)))
+    Ok(HttpResponse::Ok().json(view::attempt_view(campaign, provider.as_deref(), &attempt)))
 }

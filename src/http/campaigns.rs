@@ -115,10 +115,12 @@ async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> R
         in_flight.extend(read::attempt(store, state.id, AttemptId(id)).map_err(Error::from)?);
     }
     let next_due = read::next_due(store, state.id, outdial.now()).map_err(Error::from)?;
+    let provider = outdial.kind_of_line(state.definition.settings.line_id);
     let next_due = next_due.filter(|_| !state.progress.status.has_ended());
     Ok(HttpResponse::Ok().json(view::stats_view(
         &state.definition,
         &state.progress,
+        provider.as_deref(),
         &in_flight,
         next_due,
     )))

@@ -141,9 +141,10 @@ async fn get(
     let lane = lanes.get(usize::from(id.lane.0)).cloned().unwrap_or_default();
     let mut shown = json!(view::contact_view(state.id, &ready, &state.progress, &lane));
     let attempts = read::attempts_of(store, state.id, ready.state.last_attempt).map_err(Error::from)?;
+    let provider = outdial.kind_of_line(state.definition.settings.line_id);
     shown["attempts"] = attempts
         .iter()
-        .map(|attempt| json!(view::attempt_view(state.id, attempt)))
+        .map(|attempt| json!(view::attempt_view(state.id, provider.as_deref(), attempt)))
         .collect();
     Ok(HttpResponse::Ok().json(shown))
 }

@@ -223,10 +223,12 @@ pub(super) fn words<T: Word>() -> Vec<&'static str> {
 
 /// RFC 3339 with any offset, from 1970 to 9999.
 fn instant(text: &str) -> Option<Timestamp> {
-    let at = DateTime::parse_from_rfc3339(text.trim())
-        .ok()?
-        .with_timezone(&Utc);
-    (1970..=9999).contains(&at.year()).then(|| at.into())
+    let parsed = DateTime::parse_from_rfc3339(text.trim()).ok()?;
+    // A leap second counts into the next second, so the year is that of the instant that is kept.
+    let at = Timestamp::from(parsed.with_timezone(&Utc));
+    at.utc()
+        .filter(|utc| (1970..=9999).contains(&utc.year()))
+        .map(|_| at)
 }
 
 fn listed(known: &[&str]) -> String {

@@ -69,7 +69,7 @@ mod tests {
             ("per-minute", "per_minute"),
             ("phone", "phone_number"),
             ("windows", "calling_windows"),
-            ("retries", "retry"),
+            ("retrys", "retry"),
             ("Name", "name"),
         ] {
             assert_eq!(nearest(written, &KNOWN), Some(meant), "{written}");

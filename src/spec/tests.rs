@@ -1,16 +1,19 @@
 //! What may be asked of a campaign, field by field.
 
 use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::LineId;
 use outdial_domain::settings::{Kind, Schedule, UnknownThen, WindowZone};
-use outdial_domain::time::{Millis, Timestamp};
-use outdial_domain::window::{Window, Windows};
+use outdial_domain::time::Timestamp;
+use outdial_domain::window::Windows;
 use serde_json::{Value, json};
 
-use super::{CampaignSpec, ContactSpec, NewCampaign, PacingSpec, ScheduleSpec, Weekday, WindowSpec, judge};
+use super::{NewCampaign, judge};
 
 mod any_json;
 mod contacts;
+mod library;
+mod retry;
+mod schedule;
+mod windows;
 
 const LINE: &str = "0198f3a0-1234-7abc-8def-000000000001";
 
@@ -272,186 +275,6 @@ fn what_this_version_cannot_do_is_refused_rather_than_ignored() {
 }
 
 #[test]
-fn a_schedule_begins_before_it_ends_and_ends_in_the_future() {
-    let scheduled = |start: &str, end: Value| json!({"schedule": {"type": "scheduled", "start_at": start, "end_at": end}});
-    assert_eq!(
-        accepted(scheduled("2026-07-02T09:00:00+02:00", Value::Null))
-            .settings
-            .schedule,
-        Schedule::Scheduled {
-            start_at: NOW + Millis::seconds(18 * 3600),
-            end_at: None
-        }
-    );
-    assert_eq!(
-        accepted(scheduled("2020-01-01T00:00:00Z", json!("2026-07-01T13:00:01Z")))
-            .settings
-            .schedule
-            .end_at(),
-        Some(NOW + Millis::seconds(1)),
-        "a start in the past is at once"
-    );
-    refuses([
-        (
-            scheduled("2026-07-02T09:00:00Z", json!("2026-07-02T11:00:00+02:00")),
-            "schedule.end_at: must be after start_at (2026-07-02T09:00:00Z), which 2026-07-02T09:00:00Z is not",
-        ),
-        (
-            scheduled("2026-06-01T09:00:00Z", json!("2026-07-01T13:00:00Z")),
-            "schedule.end_at: must be in the future, which 2026-07-01T13:00:00Z is not: it is 2026-07-01T13:00:00Z",
-        ),
-        (
-            scheduled("tomorrow", Value::Null),
-            "schedule.start_at: `tomorrow` is not a time: write RFC 3339 with an offset, such as 2026-07-01T13:00:00Z",
-        ),
-        (
-            scheduled("2026-07-02T09:00:00", Value::Null),
-            "schedule.start_at: `2026-07-02T09:00:00` is not a time: write RFC 3339 with an offset, such as 2026-07-01T13:00:00Z",
-        ),
-        (
-            json!({"schedule": {"type": "scheduled"}}),
-            "schedule.start_at: is required for a scheduled campaign, such as 2026-07-01T13:00:00Z",
-        ),
-        (
-            json!({"schedule": {"type": "immediate", "start_at": "2026-07-02T09:00:00Z"}}),
-            "schedule.start_at: belongs to a scheduled campaign; leave it out, or change schedule.type",
-        ),
-        (
-            json!({"schedule": {"type": "scheduled", "start_at": "2026-07-02T09:00:00Z", "cron": "* * * * *"}}),
-            "schedule.cron: belongs to a recurring campaign; leave it out, or change schedule.type",
-        ),
-        (
-            json!({"schedule": {}}),
-            "schedule.type: is required: immediate, scheduled or recurring",
-        ),
-        (
-            json!({"schedule": {"type": "weekly"}}),
-            "schedule.type: must be immediate, scheduled or recurring, not \"weekly\"",
-        ),
-        (
-            json!({"schedule": "immediate"}),
-            "schedule: must be a schedule: an object with type, start_at, end_at, cron, not \"immediate\"",
-        ),
-    ]);
-}
-
-#[test]
-fn windows_are_days_and_times_of_day() {
-    let windows = |windows: Value| accepted(json!({"calling_windows": windows})).settings.windows;
-    let window = |days: &[Weekday], start, end| Window {
-        days: days.to_vec(),
-        start,
-        end,
-    };
-    assert_eq!(
-        windows(json!([
-            {"days": ["tue", "mon", "tue"], "start": "09:00", "end": "17:30"},
-            {"days": ["fri"], "start": "22:00", "end": "02:00"},
-            {"days": ["sat"], "start": "00:00", "end": "24:00"},
-            {"days": ["sun"], "start": "18:00", "end": "00:00"},
-            {"days": ["sun"], "start": "08:00", "end": "08:00"},
-        ])),
-        Windows::Weekly(vec![
-            window(&[Weekday::Mon, Weekday::Tue], 540, 1050),
-            window(&[Weekday::Fri], 1320, 120),
-            window(&[Weekday::Sat], 0, 1440),
-            window(&[Weekday::Sun], 1080, 1440),
-            window(&[Weekday::Sun], 480, 480),
-        ])
-    );
-    let window = |start: Value, end: Value| json!({"calling_windows": [{"days": ["mon"], "start": start, "end": end}]});
-    let days = |days: Value| json!({"calling_windows": [{"days": days, "start": "09:00", "end": "17:00"}]});
-    refuses([
-        (
-            window(json!("25:00"), json!("17:00")),
-            "calling_windows[0].start: `25:00` is not a time of day: write HH:MM from 00:00 to 23:59",
-        ),
-        (
-            window(json!("24:00"), json!("17:00")),
-            "calling_windows[0].start: `24:00` is not a time of day: write HH:MM from 00:00 to 23:59",
-        ),
-        (
-            window(json!("09:00"), json!("24:01")),
-            "calling_windows[0].end: `24:01` is not a time of day: write HH:MM from 00:00 to 24:00",
-        ),
-        (
-            window(json!("9:00"), json!("17:00")),
-            "calling_windows[0].start: `9:00` is not a time of day: write HH:MM from 00:00 to 23:59",
-        ),
-        (
-            window(json!("09:60"), json!("17:00")),
-            "calling_windows[0].start: `09:60` is not a time of day: write HH:MM from 00:00 to 23:59",
-        ),
-        (
-            window(json!(900), json!("17:00")),
-            "calling_windows[0].start: must be a string, not 900",
-        ),
-        (
-            window(json!("09:00"), Value::Null),
-            "calling_windows[0].end: is required: a time of day, HH:MM from 00:00 to 24:00",
-        ),
-        (
-            days(json!([])),
-            "calling_windows[0].days: must name at least one day: mon, tue, wed, thu, fri, sat, sun",
-        ),
-        (
-            days(Value::Null),
-            "calling_windows[0].days: must name at least one day: mon, tue, wed, thu, fri, sat, sun",
-        ),
-        (
-            days(json!("mon")),
-            "calling_windows[0].days: must be a list, not \"mon\"",
-        ),
-        (
-            days(json!(["mon", "Monday"])),
-            "calling_windows[0].days[1]: must be mon, tue, wed, thu, fri, sat or sun, not \"Monday\"",
-        ),
-        (
-            json!({"calling_windows": "always"}),
-            "calling_windows: must be a list, not \"always\"",
-        ),
-        (
-            json!({"calling_windows": ["mon"]}),
-            "calling_windows[0]: must be a calling window: an object with days, start, end, not \"mon\"",
-        ),
-        (
-            json!({"calling_windows": vec![Value::Null; 101]}),
-            "calling_windows: must have at most 100 entries, not 101",
-        ),
-    ]);
-}
-
-#[test]
-fn an_empty_list_of_windows_means_any_hour_and_says_so() {
-    let judged = accepted(json!({"calling_windows": []}));
-    assert_eq!(judged.settings.windows, Windows::Any);
-    assert_eq!(judged.warnings.len(), 1);
-    assert_eq!(judged.warnings[0].field, "calling_windows");
-    assert!(judged.warnings[0].message.contains("at any hour"));
-    assert_eq!(super::warnings(&judged.settings), judged.warnings);
-    assert_eq!(accepted(json!({})).warnings, []);
-}
-
-#[test]
-fn a_fallback_is_one_window() {
-    let fallback = json!({"days": ["mon"], "start": "10:00", "end": "12:00"});
-    assert_eq!(
-        accepted(json!({"fallback_window": fallback}))
-            .settings
-            .fallback_window,
-        Some(Windows::Weekly(vec![Window {
-            days: vec![Weekday::Mon],
-            start: 600,
-            end: 720
-        }]))
-    );
-    refuses([(
-        json!({"fallback_window": [fallback]}),
-        "fallback_window: must be a calling window: an object with days, start, end, not a list",
-    )]);
-}
-
-#[test]
 fn a_number_is_whole_and_within_its_bounds() {
     for (place, low, high) in [
         ("/pacing/max_concurrent", 1, 10_000),
@@ -489,54 +312,6 @@ fn a_number_is_whole_and_within_its_bounds() {
 }
 
 #[test]
-fn only_what_may_ring_again_is_retried() {
-    let retry = |retry: Value| accepted(json!({"retry": retry})).settings.retry;
-    assert_eq!(
-        retry(json!({"outcomes": ["machine", "canceled", "machine"]})).outcomes,
-        [Outcome::Machine, Outcome::Canceled]
-    );
-    assert_eq!(retry(json!({"outcomes": []})).outcomes, []);
-    assert_eq!(
-        retry(json!({"max_retries": 0, "backoff_seconds": []})).backoff_seconds,
-        [0; 0]
-    );
-    assert_eq!(
-        retry(json!({"backoff_seconds": [0, 2_592_000]})).backoff_seconds,
-        [0, 2_592_000]
-    );
-    refuses([
-        (
-            json!({"retry": {"outcomes": ["completed"]}}),
-            "retry.outcomes[0]: `completed` cannot be retried: the contact was reached; leave it out",
-        ),
-        (
-            json!({"retry": {"outcomes": ["refused"]}}),
-            "retry.outcomes[0]: `refused` cannot be retried: the carrier will not ring that contact later either; leave it out",
-        ),
-        (
-            json!({"retry": {"outcomes": ["busy", "lost"]}}),
-            "retry.outcomes[1]: `lost` cannot be retried: nobody knows whether the phone rang; set unknown.then to retry instead",
-        ),
-        (
-            json!({"retry": {"outcomes": ["no_answer"]}}),
-            "retry.outcomes[0]: must be no-answer, busy, failed, canceled or machine, not \"no_answer\"",
-        ),
-        (
-            json!({"retry": {"backoff_seconds": []}}),
-            "retry.backoff_seconds: must name at least one wait while max_retries is 3",
-        ),
-        (
-            json!({"retry": {"backoff_seconds": [60, 2_592_001]}}),
-            "retry.backoff_seconds[1]: must be a whole number from 0 to 2592000, not 2592001",
-        ),
-        (
-            json!({"retry": {"backoff_seconds": vec![1; 101]}}),
-            "retry.backoff_seconds: must have at most 100 entries, not 101",
-        ),
-    ]);
-}
-
-#[test]
 fn a_choice_is_one_of_its_words() {
     let settings = accepted(json!({"window_zone": "campaign", "unknown": {"then": "retry"}})).settings;
     assert_eq!(settings.window_zone, WindowZone::Campaign);
@@ -551,58 +326,4 @@ fn a_choice_is_one_of_its_words() {
             "unknown.then: must be lost or retry, not \"drop\"",
         ),
     ]);
-}
-
-fn spec() -> CampaignSpec {
-    let line: LineId = LINE.parse().expect("a UUID");
-    CampaignSpec::new("July reminders", Kind::Reminder, line)
-}
-
-#[test]
-fn a_spec_is_judged_as_its_json_is() {
-    assert_eq!(spec().judge(NOW), judge(&campaign(json!({})), NOW));
-    let mut full = CampaignSpec {
-        timezone: Some("America/New_York".to_owned()),
-        schedule: Some(ScheduleSpec::Scheduled {
-            start_at: NOW,
-            end_at: None,
-        }),
-        calling_windows: Some(vec![WindowSpec::new([Weekday::Mon], "09:00", "17:00")]),
-        pacing: Some(PacingSpec {
-            per_minute: 600,
-            ..PacingSpec::default()
-        }),
-        contacts: vec![ContactSpec::new("202 555 0123")],
-        ..spec()
-    };
-    let judged = full.judge(NOW).expect("the spec is good");
-    assert_eq!(judged.settings.pacing.per_minute, 600);
-    assert_eq!(judged.settings.pacing.max_concurrent, 10);
-    assert_eq!(judged.contacts.len(), 1);
-    full.calling_windows = Some(Vec::new());
-    assert_eq!(
-        full.judge(NOW).expect("the spec is good").settings.windows,
-        Windows::Any
-    );
-}
-
-#[test]
-fn a_spec_that_was_not_filled_in_is_refused() {
-    let errors = CampaignSpec::default().judge(NOW).expect_err("it has no name");
-    assert_eq!(errors[0].field, "name");
-}
-
-#[test]
-fn the_spec_of_a_configuration_asks_for_that_configuration() {
-    let settings = accepted(json!({
-        "description": "x",
-        "timezone": "Asia/Kolkata",
-        "schedule": {"type": "scheduled", "start_at": "2026-07-02T09:00:00.250Z", "end_at": "2026-08-01T00:00:00Z"},
-        "calling_windows": [{"days": ["sat"], "start": "20:00", "end": "00:00"}],
-        "fallback_window": {"days": ["sun"], "start": "09:05", "end": "09:05"},
-        "retry": {"max_retries": 0, "backoff_seconds": [], "outcomes": []},
-    }))
-    .settings;
-    let again = CampaignSpec::of(&settings).judge(NOW).expect("it was good once");
-    assert_eq!(again.settings, settings);
 }

@@ -34,8 +34,8 @@ pub struct AttemptView {
     /// How it ended, where it was tried and is over.
     #[serde(serialize_with = "text::word_or_null")]
     pub outcome: Option<Outcome>,
-    /// The kind of line that it went out through. The ledger does not say; whoever knows the line may.
-    pub provider: Option<&'static str>,
+    /// The kind of line that it went out through, where the line is still known.
+    pub provider: Option<String>,
     /// The carrier's id of the call.
     pub provider_id: Option<String>,
     /// The caller id shown.
@@ -84,8 +84,8 @@ pub struct ClearanceView {
     pub rules: Vec<String>,
 }
 
-/// Shows an attempt of the campaign, its provider left open.
-pub fn attempt_view(campaign: CampaignId, attempt: &Attempt) -> AttemptView {
+/// Shows an attempt of the campaign; `provider` is the kind of its line.
+pub fn attempt_view(campaign: CampaignId, provider: Option<&str>, attempt: &Attempt) -> AttemptView {
     AttemptView {
         id: attempt.id,
         campaign_id: campaign,
@@ -95,7 +95,7 @@ pub fn attempt_view(campaign: CampaignId, attempt: &Attempt) -> AttemptView {
         channel: Channel::Voice,
         state: attempt.state.name(),
         outcome: attempt.state.outcome(),
-        provider: None,
+        provider: provider.map(str::to_owned),
         provider_id: attempt.provider_id.clone(),
         from: attempt.from,
         to: attempt.to,

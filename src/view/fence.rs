@@ -4,7 +4,6 @@ use outdial_domain::ids::AttemptId;
 use outdial_domain::step::Fence;
 use serde::Serialize;
 
-use super::campaign::CampaignView;
 use super::text;
 
 /// Everything that may still happen after a pause.
@@ -20,28 +19,11 @@ pub struct FenceView {
     pub in_flight_attempt_ids: Vec<AttemptId>,
 }
 
-/// A paused campaign and its fence.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PauseView {
-    /// The campaign.
-    pub campaign: CampaignView,
-    /// What may still ring.
-    pub fence: FenceView,
-}
-
 /// Shows a fence.
 pub fn fence_view(fence: &Fence) -> FenceView {
     FenceView {
         last_attempt_id: fence.last_attempt,
         in_flight: fence.in_flight.len(),
         in_flight_attempt_ids: fence.in_flight.clone(),
-    }
-}
-
-/// Shows what a pause answers.
-pub fn pause_view(campaign: CampaignView, fence: &Fence) -> PauseView {
-    PauseView {
-        campaign,
-        fence: fence_view(fence),
     }
 }

@@ -43,6 +43,7 @@ pub struct StatsView {
 pub fn stats_view(
     definition: &Definition,
     progress: &Progress,
+    provider: Option<&str>,
     in_flight: &[Attempt],
     next_due: Option<Timestamp>,
 ) -> StatsView {
@@ -57,7 +58,7 @@ pub fn stats_view(
         outcomes: outcomes.into(),
         in_flight: in_flight
             .iter()
-            .map(|attempt| attempt_view(definition.id, attempt))
+            .map(|attempt| attempt_view(definition.id, provider, attempt))
             .collect(),
         next_due_at: next_due,
     }

@@ -396,3 +396,11 @@ pub fn next_due(store: &dyn Store, campaign: CampaignId, now: Timestamp) -> Read
     }
     Ok(next)
 }
+
+/// Every campaign of every organization.
+pub fn all_campaigns(store: &dyn Store) -> Read<Vec<CampaignId>> {
+    let rows = all(store, keys::table(Table::Definition))?;
+    let ids = rows.iter().map(|(key, _)| keys::last_id(key).map(CampaignId));
+    ids.map(|id| id.ok_or_else(|| corrupt("definition", "its key is too short")))
+        .collect()
+}

@@ -5,6 +5,12 @@
 //! `OUTDIAL_SEED=42 cargo test --test simulation` replays one seed, with its story on stderr;
 //! `OUTDIAL_SEEDS=100000` runs more of them than the default.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may stop at what it does not expect, and tells its seed"
+)]
+
 mod carrier;
 mod invariants;
 mod world;

@@ -14,6 +14,7 @@ impl Campaign {
             turn.step.reply = Some(Err(Rejection::IllegalMove {
                 command: command.name(),
                 status,
+                closing: self.progress.is_closing(),
             }));
             return;
         }
@@ -36,8 +37,7 @@ impl Campaign {
 
     /// A campaign that lets its last calls run out can only be canceled.
     fn is_closing_against(&self, command: Command) -> bool {
-        let closing = self.progress.closed.is_some() && !self.progress.status.has_ended();
-        closing && !matches!(command, Command::Cancel { .. })
+        self.progress.is_closing() && !matches!(command, Command::Cancel { .. })
     }
 
     fn start(&mut self, turn: &mut Turn<'_>) -> Result<Reply, Rejection> {
@@ -98,7 +98,8 @@ impl Campaign {
         let counters = &mut self.progress.counters;
         counters.skipped += counters.pending;
         counters.pending = 0;
-        self.progress.closed = Some(reason);
+        // Whoever was skipped before keeps the reason.
+        self.progress.closed.get_or_insert(reason);
         turn.progress_changed = true;
         let imports = std::mem::take(&mut self.imports);
         for import in imports.into_values() {

@@ -10,6 +10,7 @@ use crate::attempt::{Attempt, AttemptState, Clearance};
 use crate::contact::ContactStatus;
 use crate::ids::{AttemptId, LaneId};
 use crate::lane::{Offer, Ready, Scan};
+use crate::lifecycle::Status;
 use crate::phone::PhoneNumber;
 use crate::settings::{Settings, WindowZone};
 use crate::step::{Action, Event, PlaceOrder, Write};
@@ -70,6 +71,10 @@ impl Campaign {
     pub(super) fn intent_durable(&mut self, turn: &mut Turn<'_>, id: AttemptId) {
         // Withdrawn by a pause, a cancel or an end in the meantime.
         let Some(live) = self.live.get(&id) else { return };
+        // Whatever was sent, or may have been, is never sent again (invariant I3).
+        if live.sent || live.attempt.state != AttemptState::Intended {
+            return;
+        }
         if live.attempt.intended_at + SEND_WITHIN < turn.now {
             self.withdraw(turn, id, "it could not be sent within 2 seconds");
             return;
@@ -100,11 +105,7 @@ impl Campaign {
         read: Option<(u32, Vec<Ready>)>,
     ) {
         let Some((block, contacts)) = read else {
-            let reason = format!(
-                "the store lacks contacts that it should have (lane {}); run `outdial verify`",
-                lane.0
-            );
-            self.pause(turn, Some(reason));
+            self.miss_contacts(turn, lane);
             return;
         };
         let held = &mut self.lanes[usize::from(lane.0)];
@@ -113,6 +114,32 @@ impl Campaign {
             turn.lanes_changed.insert(lane);
         }
         held.untried_read(contacts);
+    }
+
+    /// Takes in what was read of a lane's waiting contacts.
+    pub(super) fn waiting_read(
+        &mut self,
+        turn: &mut Turn<'_>,
+        lane: LaneId,
+        contacts: Vec<(Timestamp, Ready)>,
+    ) {
+        let held = &mut self.lanes[usize::from(lane.0)];
+        if contacts.is_empty() && held.state.waiting > 0 {
+            self.miss_contacts(turn, lane);
+        } else {
+            held.waiting_read(contacts);
+        }
+    }
+
+    /// The store has fewer contacts than the lane counts: to read on would be to read for ever.
+    fn miss_contacts(&mut self, turn: &mut Turn<'_>, lane: LaneId) {
+        let reason = format!(
+            "the store lacks contacts that it should have (lane {}); run `outdial verify`",
+            lane.0
+        );
+        if self.progress.status == Status::Running {
+            self.pause(turn, Some(reason));
+        }
     }
 
     fn has_free_slot(&self) -> bool {

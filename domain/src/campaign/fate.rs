@@ -41,6 +41,11 @@ impl Campaign {
         let ids: Vec<AttemptId> = self.live.keys().copied().collect();
         for id in ids {
             let Some(live) = self.live.get(&id) else { continue };
+            if self.progress.hang_up
+                && let Some(provider_id) = live.attempt.provider_id.clone()
+            {
+                turn.act(Action::HangUp { provider_id });
+            }
             match live.attempt.state {
                 AttemptState::Intended => {
                     let deadline = (live.attempt.intended_at + wait).max(turn.now);
@@ -71,6 +76,9 @@ impl Campaign {
                 continue;
             };
             match (live.attempt.state, live.attempt.provider_id.clone()) {
+                (AttemptState::Intended, _) if !live.sent => {
+                    self.withdraw(turn, id, "it could not be sent within 2 seconds");
+                }
                 (AttemptState::Intended, _) => {
                     self.become_unknown(turn, id, "the carrier never answered".into());
                 }
@@ -286,6 +294,8 @@ impl Campaign {
         let moved = after.apply(fact, now);
         match moved {
             Moved::ForeignCall => return,
+            // The carrier knows the call: earlier misses are forgiven.
+            Moved::Not if after.asked > 0 => {}
             Moved::Not => {
                 self.set_deadline(id, quiet_until);
                 return;
@@ -369,7 +379,7 @@ impl Campaign {
             }
         };
         let lane = &mut self.lanes[usize::from(contact.id.lane.0)];
-        let held_back = self.progress.closed.as_ref().or(lane.state.skipped.as_ref());
+        let held_back = lane.state.skipped.as_ref().or(self.progress.closed.as_ref());
         let (status, reason) = match (fate, next_try, held_back) {
             (_, Some(_), Some(why)) => (ContactStatus::Skipped, Some(why.clone())),
             (_, Some(_), None) => (ContactStatus::Pending, None),

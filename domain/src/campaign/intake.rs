@@ -20,18 +20,15 @@ const BLOCK_BYTES: usize = 32 * 1024;
 
 impl Campaign {
     pub(super) fn add_contacts(&mut self, turn: &mut Turn<'_>, candidates: Vec<Candidate>) {
-        let status = self.progress.status;
-        turn.step.reply = Some(if self.takes_no_contacts() {
-            Err(Rejection::TooLateForContacts { status })
-        } else {
-            Ok(Reply::Added(self.take_in(turn, candidates)))
+        turn.step.reply = Some(match self.too_late_for_contacts() {
+            Some(rejection) => Err(rejection),
+            None => Ok(Reply::Added(self.take_in(turn, candidates))),
         });
     }
 
     pub(super) fn open_import(&mut self, turn: &mut Turn<'_>, import: Import) {
-        let status = self.progress.status;
-        if self.takes_no_contacts() {
-            turn.step.reply = Some(Err(Rejection::TooLateForContacts { status }));
+        if let Some(rejection) = self.too_late_for_contacts() {
+            turn.step.reply = Some(Err(rejection));
             return;
         }
         turn.write(Write::Import(import.clone()));
@@ -69,8 +66,9 @@ impl Campaign {
         turn.write(Write::Import(import));
     }
 
-    fn takes_no_contacts(&self) -> bool {
-        self.progress.status.has_ended() || self.progress.closed.is_some()
+    fn too_late_for_contacts(&self) -> Option<Rejection> {
+        let (status, closing) = (self.progress.status, self.progress.is_closing());
+        (status.has_ended() || closing).then_some(Rejection::TooLateForContacts { status, closing })
     }
 
     /// Stores whoever is new, in blocks by lane.
