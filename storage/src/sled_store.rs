@@ -5,12 +5,13 @@
 //! the disk is nearly full, because a full one is where embedded stores break.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -18,6 +19,11 @@ use crate::batch::Batch;
 use crate::committer::{self, Disk, Request};
 use crate::keys;
 use crate::store::{Health, Row, Store, StoreError, Ticket};
+
+/// sled's threads let go of its file within this, or whoever opens it next is told that it is open.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// How often they are asked.
+const CLOSE_POLL: Duration = Duration::from_millis(1);
 
 /// How a store on disk is opened.
 #[derive(Clone)]
@@ -118,7 +124,7 @@ impl Store for SledStore {
 }
 
 impl Drop for SledStore {
-    /// Writes what was committed, then closes.
+    /// Writes what was committed, then closes; the directory can be opened again at once.
     fn drop(&mut self) {
         self.requests = None;
         if let Some(committer) = self.committer.take()
@@ -158,6 +164,19 @@ impl SledDisk {
             ));
         }
         Ok(())
+    }
+
+    /// Closes sled, and waits until its own threads have let go of the file as well: until then
+    /// nobody could open the directory again.
+    fn close(&mut self) {
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = None;
+        let Some(file) = self.file.take() else { return };
+        let deadline = Instant::now() + CLOSE_WITHIN;
+        while let Err(TryLockError::WouldBlock) = file.try_lock()
+            && Instant::now() < deadline
+        {
+            std::thread::sleep(CLOSE_POLL);
+        }
     }
 
     fn sync(&self, db: &sled::Db) -> Result<(), String> {
@@ -209,9 +228,14 @@ impl Disk for SledDisk {
     }
 
     fn reopen(&mut self) -> Result<u32, String> {
-        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = None;
-        self.file = None;
+        self.close();
         self.open()
+    }
+}
+
+impl Drop for SledDisk {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

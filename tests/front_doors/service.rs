@@ -2,11 +2,12 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use outdial_simulator::{Behaviour, Simulator, SimulatorConfig};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -36,14 +37,26 @@ impl Service {
     pub fn new() -> Self {
         // The client wants to know its TLS, though everything here is on loopback; a second install is refused.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
         Self {
             home: tempfile::tempdir().unwrap(),
-            port,
+            port: free_port(),
             child: None,
             client: reqwest::Client::new(),
         }
+    }
+
+    /// A service that runs.
+    pub async fn started() -> Self {
+        let mut service = Self::new();
+        service.start().await;
+        service
+    }
+
+    /// A service that runs, and a line of it to the carrier.
+    pub async fn with_line(carrier: &Simulator) -> (Self, String) {
+        let service = Self::started().await;
+        let line = service.add_line(carrier).await;
+        (service, line)
     }
 
     pub fn data_dir(&self) -> PathBuf {
@@ -95,6 +108,25 @@ impl Service {
         }
     }
 
+    /// Asks the process to end, as service managers do, and waits until it has.
+    pub fn terminate(&mut self) -> ExitStatus {
+        let mut child = self.child.take().unwrap();
+        let kill = format!("kill -TERM {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        child.wait().unwrap()
+    }
+
+    /// A request to any path, as nobody in particular.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+
+    /// A request to the API as the owner.
+    pub fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, &format!("/api/v1{path}"))
+            .bearer_auth(OWNER_KEY)
+    }
+
     /// A request to the API as the owner; `None` where the service does not answer.
     pub async fn try_api(
         &self,
@@ -102,10 +134,7 @@ impl Service {
         path: &str,
         body: Option<&Value>,
     ) -> Option<(StatusCode, Value)> {
-        let mut request = self
-            .client
-            .request(method, self.url(&format!("/api/v1{path}")))
-            .bearer_auth(OWNER_KEY);
+        let mut request = self.api(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -159,6 +188,51 @@ impl Service {
         line["id"].as_str().unwrap().to_owned()
     }
 
+    /// A draft over the line that calls everybody at once, at any hour, and tries nobody twice; `more` goes over
+    /// that.
+    pub async fn draft(&self, line: &str, more: Value) -> Value {
+        let (status, campaign) = self.post("/campaigns", &brisk(line, more)).await;
+        assert_eq!(status, StatusCode::CREATED, "{campaign}");
+        campaign
+    }
+
+    /// The same, started; the answer is its id.
+    pub async fn running(&self, line: &str, more: Value) -> String {
+        let draft = self.draft(line, more).await;
+        let id = draft["id"].as_str().unwrap().to_owned();
+        let started = self.command_to(&id, "start").await;
+        assert_ne!(started["status"], "draft");
+        id
+    }
+
+    /// Moves a campaign by a command that must be allowed.
+    pub async fn command_to(&self, campaign: &str, command: &str) -> Value {
+        let (status, answer) = self
+            .post(&format!("/campaigns/{campaign}/{command}"), &Value::Null)
+            .await;
+        assert_eq!(status, StatusCode::OK, "{command}: {answer}");
+        answer
+    }
+
+    pub async fn campaign(&self, id: &str) -> Value {
+        let (status, campaign) = self.get(&format!("/campaigns/{id}")).await;
+        assert_eq!(status, StatusCode::OK, "{campaign}");
+        campaign
+    }
+
+    pub async fn attempts(&self, campaign: &str) -> Vec<Value> {
+        self.all(&format!("/campaigns/{campaign}/attempts")).await
+    }
+
+    pub async fn contacts(&self, campaign: &str) -> Vec<Value> {
+        self.all(&format!("/campaigns/{campaign}/contacts")).await
+    }
+
+    /// Waits until the campaign looks as wanted.
+    pub async fn campaign_that(&self, id: &str, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        until(what, async || Some(self.campaign(id).await).filter(&wanted)).await
+    }
+
     /// Waits until the campaign has ended.
     pub async fn ended(&self, campaign: &str) -> Value {
         until("the campaign ends", async || {
@@ -191,6 +265,71 @@ pub fn carrier(faster: f64, seed: u64, more: &Value) -> Simulator {
         ..SimulatorConfig::default()
     })
     .unwrap()
+}
+
+/// Contacts with numbers of their own.
+pub fn people(count: usize) -> Vec<Value> {
+    (0..count).map(|n| json!({"phone_number": number(n)})).collect()
+}
+
+/// A campaign that calls everybody at once, at any hour, and tries nobody twice; `more` goes over that.
+pub fn brisk(line: &str, more: Value) -> Value {
+    let mut spec = json!({
+        "name": "brisk",
+        "type": "custom",
+        "line_id": line,
+        "calling_windows": [],
+        "pacing": {"max_concurrent": 100, "per_minute": 60000},
+        "retry": {"max_retries": 0},
+    });
+    let Value::Object(more) = more else {
+        panic!("fields of a campaign are an object, not {more}");
+    };
+    spec.as_object_mut().unwrap().extend(more);
+    spec
+}
+
+/// A problem answer in the form that every one has, and its body.
+pub async fn problem(answer: Response) -> (StatusCode, Value) {
+    let status = answer.status();
+    let kind = answer.headers().get("content-type").cloned();
+    let text = answer.text().await.unwrap();
+    assert_eq!(kind.as_ref().unwrap(), "application/problem+json", "{status} {text}");
+    let problem: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(problem["status"], status.as_u16(), "{problem}");
+    for field in ["type", "title", "detail", "code"] {
+        let said = problem[field].as_str().unwrap_or_default();
+        assert!(!said.is_empty(), "{field} is missing in {problem}");
+    }
+    (status, problem)
+}
+
+/// The fields that a validation answer names, in its order.
+pub fn fields(problem: &Value) -> Vec<&str> {
+    let errors = problem["errors"].as_array();
+    let errors = errors.unwrap_or_else(|| panic!("no fields are named in {problem}"));
+    errors.iter().map(|error| error["field"].as_str().unwrap()).collect()
+}
+
+/// What a validation answer says of a field.
+pub fn message<'p>(problem: &'p Value, field: &str) -> &'p str {
+    let errors = problem["errors"].as_array().unwrap();
+    let error = errors.iter().find(|error| error["field"] == field);
+    error.unwrap_or_else(|| panic!("{field} is not named in {problem}"))["message"]
+        .as_str()
+        .unwrap()
+}
+
+/// A port that is free, and that no outgoing connection takes while a service is down: those come from 32768 up.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 200 * 100) as u16;
+    loop {
+        let port = 10_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Numbers that are valid and reserved for fiction.
