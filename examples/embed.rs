@@ -39,7 +39,11 @@ impl Provider for OwnCarrier {
     fn place(&self, call: NewCall) -> Answer<'_, Placement> {
         let id = format!("own-{}", self.calls.fetch_add(1, Ordering::Relaxed));
         // The attempt's id stands in the callback URL: …/attempts/{id}/status
-        let attempt = call.status_url.split("/attempts/").nth(1).and_then(|rest| rest.split('/').next());
+        let attempt = call
+            .status_url
+            .split("/attempts/")
+            .nth(1)
+            .and_then(|rest| rest.split('/').next());
         if let Some(attempt) = attempt.and_then(|text| text.parse().ok()) {
             drop(self.placed.send((attempt, id.clone())));
         }
@@ -64,7 +68,10 @@ impl Provider for OwnCarrier {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let home = tempfile::tempdir()?;
     let (placed, mut asked) = mpsc::unbounded_channel();
-    let carrier = Arc::new(OwnCarrier { calls: AtomicU32::new(0), placed });
+    let carrier = Arc::new(OwnCarrier {
+        calls: AtomicU32::new(0),
+        placed,
+    });
     let line = LineSpec {
         name: "own".to_owned(),
         kind: "custom".to_owned(),
@@ -76,14 +83,28 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         api_base_url: None,
         webhook_keys: Vec::new(),
     };
-    let outdial = Orchestrator::builder().store(home.path()).line_over(line, carrier).start().await?;
+    let outdial = Orchestrator::builder()
+        .store(home.path())
+        .line_over(line, carrier)
+        .start()
+        .await?;
 
     let reports = outdial.clone();
     tokio::spawn(async move {
         while let Some((attempt, id)) = asked.recv().await {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            for status in [CallStatus::Ringing, CallStatus::InProgress, CallStatus::Ended(CallEnd::Completed)] {
-                if let Err(error) = reports.report(StatusReport { attempt, fact: fact(&id, status) }).await {
+            for status in [
+                CallStatus::Ringing,
+                CallStatus::InProgress,
+                CallStatus::Ended(CallEnd::Completed),
+            ] {
+                if let Err(error) = reports
+                    .report(StatusReport {
+                        attempt,
+                        fact: fact(&id, status),
+                    })
+                    .await
+                {
                     println!("a report was not taken: {error}");
                 }
             }
@@ -93,8 +114,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let line = outdial.line_id("own").ok_or("the line is there")?;
     let mut spec = CampaignSpec::new("Embedded", Kind::Reminder, line);
     spec.calling_windows = Some(Vec::new());
-    spec.pacing = Some(PacingSpec { max_concurrent: 5, per_minute: 1200, delay_seconds: 0 });
-    spec.contacts = (0..20).map(|n| ContactSpec::new(format!("+12025550{:03}", 100 + n))).collect();
+    spec.pacing = Some(PacingSpec {
+        max_concurrent: 5,
+        per_minute: 1200,
+        delay_seconds: 0,
+    });
+    spec.contacts = (0..20)
+        .map(|n| ContactSpec::new(format!("+12025550{:03}", 100 + n)))
+        .collect();
     let mut events = outdial.subscribe(EventFilter::All);
     let campaign = outdial.create(spec).await?;
     outdial.start(campaign.id).await?;
@@ -112,7 +139,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let counters = outdial.campaign(campaign.id)?.progress.counters;
-    println!("{} of {} contacts were reached with {} attempts", counters.completed, counters.total, counters.attempts);
+    println!(
+        "{} of {} contacts were reached with {} attempts",
+        counters.completed, counters.total, counters.attempts
+    );
     outdial.shutdown().await?;
     Ok(())
 }

@@ -31,6 +31,12 @@ impl Orchestrator {
         let outdial = self.clone();
         move |config: &mut ServiceConfig| {
             config.app_data(web::Data::new(outdial.clone()));
+            config.app_data(web::QueryConfig::default().error_handler(|error, _| {
+                Problem::malformed(format!("the query cannot be read: {error}")).into()
+            }));
+            config.app_data(web::PathConfig::default().error_handler(|error, _| {
+                Problem::malformed(format!("the path cannot be read: {error}")).into()
+            }));
             health::routes(config);
             webhooks::routes(config);
             config.service(

@@ -11,7 +11,7 @@ use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_providers::provider::Provider;
 use outdial_providers::secret::Secret;
-use outdial_providers::twilio::{SignatureKeys, Timeouts, TwilioAccount, TwilioClient};
+use outdial_providers::twilio::{SetupError, SignatureKeys, Timeouts, TwilioAccount, TwilioClient};
 use outdial_storage::records::LineV1;
 use serde::{Deserialize, Serialize};
 
@@ -47,8 +47,10 @@ pub struct LineSpec {
     pub webhook_keys: Vec<String>,
 }
 
+const LONGEST_NAME: usize = 200;
+
 fn one() -> f64 {
-    1.0
+    LineSpec::default_calls_per_second()
 }
 
 /// The secrets of a line, as sealed.
@@ -98,6 +100,11 @@ impl LineBook {
 }
 
 impl LineSpec {
+    /// What carriers allow by default.
+    pub(crate) fn default_calls_per_second() -> f64 {
+        1.0
+    }
+
     /// Names every field that is not what it should be.
     pub(crate) fn problems(&self) -> Vec<FieldError> {
         let mut problems = Vec::new();
@@ -107,8 +114,13 @@ impl LineSpec {
                 message,
             });
         };
-        if self.name.trim().is_empty() {
-            wrong("name", "must not be empty".to_owned());
+        match self.name.trim().chars().count() {
+            0 => wrong("name", "must not be empty".to_owned()),
+            1..=LONGEST_NAME => {}
+            length => wrong(
+                "name",
+                format!("must be at most {LONGEST_NAME} characters, not {length}"),
+            ),
         }
         match self.kind.as_str() {
             "twilio" => {}
@@ -157,17 +169,33 @@ impl LineSpec {
         if self.webhook_keys.iter().any(String::is_empty) {
             wrong("webhook_keys", "a key must not be empty".to_owned());
         }
-        if let Err(error) = self.client(Timeouts::default()) {
+        // A client names one mistake at a time: what it named is put right, to hear of the next.
+        let mut probe = self.clone();
+        while let Err(error) = probe.client(Timeouts::default()) {
             let text = error.to_string();
-            let field = ["account_sid", "auth_token", "api_base_url"]
-                .into_iter()
-                .find(|name| text.starts_with(name));
-            wrong(field.unwrap_or("kind"), text);
+            match error {
+                SetupError::AccountSid(_) => {
+                    wrong("account_sid", text);
+                    "AC0".clone_into(&mut probe.account_sid);
+                }
+                SetupError::AuthToken => {
+                    wrong("auth_token", text);
+                    "-".clone_into(&mut probe.auth_token);
+                }
+                SetupError::BaseUrl { .. } => {
+                    wrong("api_base_url", text);
+                    probe.api_base_url = None;
+                }
+                SetupError::Tls(_) => {
+                    wrong("kind", text);
+                    break;
+                }
+            }
         }
         problems
     }
 
-    fn client(&self, timeouts: Timeouts) -> Result<TwilioClient, outdial_providers::twilio::SetupError> {
+    fn client(&self, timeouts: Timeouts) -> Result<TwilioClient, SetupError> {
         TwilioClient::new(
             TwilioAccount {
                 account_sid: self.account_sid.clone(),

@@ -16,6 +16,7 @@ mod contact_list;
 mod contact_spec;
 mod fields;
 mod findings;
+mod line;
 mod nearest;
 mod quoted;
 mod retry;
@@ -39,6 +40,7 @@ pub use settings::READ_ONLY;
 
 use fields::Fields;
 use findings::Findings;
+pub(crate) use line::judge_line;
 
 /// A campaign that can be created.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -403,3 +403,6 @@ impl Handler<FromCampaign> for Supervisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

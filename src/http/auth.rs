@@ -32,7 +32,7 @@ fn identify(request: &HttpRequest) -> Result<Owner, Problem> {
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    let Some(key) = header.and_then(|value| value.strip_prefix("Bearer ")) else {
+    let Some(key) = header.and_then(bearer_key) else {
         return Err(Problem::unauthorized(
             "send the API key as `Authorization: Bearer odk_…`",
         ));
@@ -53,4 +53,10 @@ fn identify(request: &HttpRequest) -> Result<Owner, Problem> {
     } else {
         Err(Problem::unauthorized("this API key is not known"))
     }
+}
+
+/// The scheme's name may be in capitals or not (RFC 9110, section 11.1).
+fn bearer_key(header: &str) -> Option<&str> {
+    let (scheme, key) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(key)
 }

@@ -5,6 +5,7 @@
 use std::path::Path as FilePath;
 
 use actix_multipart::Multipart;
+use actix_web::http::header;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::TryStreamExt;
@@ -52,9 +53,11 @@ async fn create(
     outdial: Data<Orchestrator>,
     owner: Owner,
     id: Path<String>,
+    request: HttpRequest,
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    is_form(&request)?;
     let (import, file) = outdial.new_import();
     let taken = async {
         let upload = save(form, &file).await?;
@@ -80,6 +83,21 @@ async fn create(
             Err(problem)
         }
     }
+}
+
+/// Refuses a body that is no form, such as the bare file.
+fn is_form(request: &HttpRequest) -> Result<(), Problem> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("nothing");
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        return Ok(());
+    }
+    Err(Problem::wrong_media_type(format!(
+        "send the contact list as the field `file` of a form, `Content-Type: multipart/form-data`, not {kind}"
+    )))
 }
 
 /// Writes the form's file to disk, and syncs it.

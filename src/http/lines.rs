@@ -13,8 +13,9 @@ use super::page::ListQuery;
 use super::problem::Problem;
 use super::{body, path, resource};
 use crate::error::Error;
-use crate::lines::{KnownLine, LineSpec};
+use crate::lines::KnownLine;
 use crate::orchestrator::Orchestrator;
+use crate::spec;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(resource("/lines", [web::post().to(create), web::get().to(list)]));
@@ -59,20 +60,12 @@ async fn create(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let json = body::json(&request, payload).await?;
-    let spec: LineSpec =
-        serde_json::from_value(json).map_err(|error| Error::field(&named_in(&error), error.to_string()))?;
+    let spec = spec::judge_line(&json).map_err(Error::Invalid)?;
     let line = outdial.add_line(owner.org, &spec).await?;
     let location = format!("/api/v1/lines/{}", line.record.id);
     Ok(HttpResponse::Created()
         .insert_header(("Location", location))
         .json(show(&outdial, &owner, &line).await))
-}
-
-/// The field that serde names between backquotes, if it names one.
-fn named_in(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let named = text.split('`').nth(1).filter(|_| text.contains("field `"));
-    named.unwrap_or("line").to_owned()
 }
 
 async fn list(

@@ -294,7 +294,11 @@ pub async fn problem(answer: Response) -> (StatusCode, Value) {
     let status = answer.status();
     let kind = answer.headers().get("content-type").cloned();
     let text = answer.text().await.unwrap();
-    assert_eq!(kind.as_ref().unwrap(), "application/problem+json", "{status} {text}");
+    assert_eq!(
+        kind.as_ref().unwrap(),
+        "application/problem+json",
+        "{status} {text}"
+    );
     let problem: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(problem["status"], status.as_u16(), "{problem}");
     for field in ["type", "title", "detail", "code"] {
@@ -308,7 +312,10 @@ pub async fn problem(answer: Response) -> (StatusCode, Value) {
 pub fn fields(problem: &Value) -> Vec<&str> {
     let errors = problem["errors"].as_array();
     let errors = errors.unwrap_or_else(|| panic!("no fields are named in {problem}"));
-    errors.iter().map(|error| error["field"].as_str().unwrap()).collect()
+    errors
+        .iter()
+        .map(|error| error["field"].as_str().unwrap())
+        .collect()
 }
 
 /// What a validation answer says of a field.

@@ -126,5 +126,9 @@ fn ten_thousand_rows_of_one_batch_are_all_there(subject: &mut Subject) {
     let expected: Vec<_> = (0..10_000_u32)
         .map(|n| (format!("row {n:05}").into_bytes(), n.to_be_bytes().to_vec()))
         .collect();
-    assert!(rows == expected, "{} rows of 10000 are there, or others", rows.len());
+    assert!(
+        rows == expected,
+        "{} rows of 10000 are there, or others",
+        rows.len()
+    );
 }

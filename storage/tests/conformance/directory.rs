@@ -42,10 +42,7 @@ fn a_nearly_full_disk_is_refused_with_the_directory_and_what_is_needed() {
         "{text}"
     );
     assert!(text.contains("at least 17592186044415 MiB are needed"), "{text}");
-    assert!(
-        text.ends_with(&format!("free some space in `{path}`")),
-        "{text}"
-    );
+    assert!(text.ends_with(&format!("free some space in `{path}`")), "{text}");
 }
 
 #[test]

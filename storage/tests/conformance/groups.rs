@@ -67,7 +67,9 @@ fn nothing_is_acknowledged_or_seen_before_it_is_written() {
 fn a_failed_write_rejects_every_ticket_that_was_open() {
     let (_directory, store, gate) = held();
     let first = store.commit(1, puts(&[("second", "1")]));
-    let others: Vec<_> = (0..20).map(|_| store.commit(1, puts(&[("third", "1")]))).collect();
+    let others: Vec<_> = (0..20)
+        .map(|_| store.commit(1, puts(&[("third", "1")])))
+        .collect();
     gate.open_to_failure("the disk is on fire");
     for ticket in std::iter::once(first).chain(others) {
         assert_eq!(

@@ -76,7 +76,10 @@ fn compare(subject: &mut Subject, seed: u64) {
             "seed {seed}, step {step}: {range:?} back, limit {limit}"
         );
     }
-    let everything = subject.store().scan(vec![TAG]..vec![TAG + 1], usize::MAX).unwrap();
+    let everything = subject
+        .store()
+        .scan(vec![TAG]..vec![TAG + 1], usize::MAX)
+        .unwrap();
     assert!(everything.into_iter().eq(model), "seed {seed}, at the end");
 }
 
