@@ -50,7 +50,19 @@ impl Ledger {
     /// A command was granted.
     pub fn acknowledged(world: &mut World, command: Command, reply: &Reply) {
         match reply {
-            Reply::Paused(fence) => world.ledger.fence = Some(fence.in_flight.iter().copied().collect()),
+            Reply::Paused(fence) => {
+                let fence: HashSet<AttemptId> = fence.in_flight.iter().copied().collect();
+                let attempts =
+                    read::attempts(world.store.as_ref(), world.campaign, None, usize::MAX).unwrap();
+                for attempt in attempts.iter().filter(|attempt| attempt.state.is_live()) {
+                    assert!(
+                        fence.contains(&attempt.id),
+                        "I5: the fence does not name {}",
+                        attempt.id
+                    );
+                }
+                world.ledger.fence = Some(fence);
+            }
             _ => world.ledger.fence = None,
         }
         let status = world.progress().status;
@@ -127,6 +139,11 @@ impl Ledger {
 
     fn check_completion(world: &World) {
         let progress = world.progress();
+        let reason = progress.status_reason.as_deref().unwrap_or_default();
+        assert!(
+            !reason.contains("store lacks"),
+            "the campaign looked for rows before they were durable: {reason}"
+        );
         if matches!(progress.status, Status::Completed | Status::Failed) {
             let counters = &progress.counters;
             assert_eq!(

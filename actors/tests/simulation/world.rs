@@ -212,8 +212,12 @@ impl World {
     /// Lives through it all; panics where an invariant does not hold.
     pub fn run(mut self) {
         let begin = self.now;
-        let first = self.rng.u64(1..40);
-        self.add_contacts(first);
+        if self.rng.u32(0..4) == 0 {
+            self.open_list();
+        } else {
+            let first = self.rng.u64(1..40);
+            self.add_contacts(first);
+        }
         self.ask(Input::Command(Command::Start), Asked::Command(Command::Start));
         let mut kind = false;
         loop {
