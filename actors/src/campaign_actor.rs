@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
-use outdial_domain::ids::CampaignId;
+use outdial_domain::ids::{CampaignId, LineId};
 use outdial_domain::step::{Action, Event, Input, PlaceOrder, Reply};
 use outdial_domain::time::Timestamp;
 use outdial_providers::provider::{CallQuery, NewCall};
@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::engine::{Denied, Effect, Engine};
 use crate::line::{Line, LineSetup, Permit, ToLine};
 use crate::list_reader;
-use crate::supervisor::{FromCampaign, Supervisor};
+use crate::supervisor::{FromBelow, Supervisor};
 
 /// A timer fires at least this often, so that a clock that jumped is noticed.
 const LONGEST_TIMER: Duration = Duration::from_secs(60);
@@ -29,6 +29,9 @@ const LONGEST_TIMER: Duration = Duration::from_secs(60);
 const DOZE: Duration = Duration::from_secs(1);
 /// Questions that one campaign asks its carrier at once.
 const QUESTIONS_AT_ONCE: usize = 8;
+
+/// No number of calls in flight: what is reported next is news to the line, zero too.
+const UNREPORTED: u32 = u32::MAX;
 
 /// Why a campaign did not answer as hoped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,6 +97,8 @@ pub(crate) enum Order {
     Sleep,
     /// Forget everything: the store has failed.
     Forget,
+    /// The line fell, and is there anew: what was asked of it is forgotten.
+    NewLine(LineId, Addr<Line>),
     /// Start nothing more, let requests on the wire be answered, then end.
     Drain,
 }
@@ -141,8 +146,7 @@ impl CampaignActor {
             doze: None,
             received: 0,
             on_the_wire: 0,
-            // Nothing has been reported yet, so that zero is reported too.
-            reported_in_flight: u32::MAX,
+            reported_in_flight: UNREPORTED,
             draining: false,
         }
     }
@@ -191,7 +195,7 @@ impl CampaignActor {
             Effect::Reply(reply, answer) => drop(reply.send(answer.map_err(AskError::Denied))),
             Effect::Alarm(at) => self.set_timer(at, context),
             Effect::Asleep => {
-                self.supervisor.do_send(FromCampaign::Asleep(self.id, self.life));
+                self.supervisor.do_send(FromBelow::Asleep(self.id, self.life));
                 context.stop();
             }
         }
@@ -335,7 +339,7 @@ impl CampaignActor {
                     let (id, life) = (campaign.id, campaign.life);
                     campaign
                         .supervisor
-                        .do_send(FromCampaign::MaySleep(id, life, campaign.received));
+                        .do_send(FromBelow::MaySleep(id, life, campaign.received));
                 }
             }));
         }
@@ -358,7 +362,7 @@ impl Drop for CampaignActor {
         if let Some((line, _)) = &self.line {
             line.do_send(ToLine::Forget(self.id, self.life));
         }
-        self.supervisor.do_send(FromCampaign::Gone(self.id, self.life));
+        self.supervisor.do_send(FromBelow::Gone(self.id, self.life));
     }
 }
 
@@ -396,7 +400,7 @@ impl Handler<Permit> for CampaignActor {
 
     fn handle(&mut self, permit: Permit, context: &mut Self::Context) {
         // The line counts a permit as a call until it is told how many there are.
-        self.reported_in_flight = u32::MAX;
+        self.reported_in_flight = UNREPORTED;
         if self.draining {
             self.act(Action::ReturnPermit, context);
             self.after_turn(context);
@@ -414,6 +418,14 @@ impl Handler<Order> for CampaignActor {
             Order::Sleep => {
                 let effects = self.engine.sleep();
                 self.act_on(Ok(effects), context);
+            }
+            Order::NewLine(id, address) => {
+                let Some((line, _)) = self.line.as_mut().filter(|(_, setup)| setup.id == id) else {
+                    return;
+                };
+                *line = address;
+                self.reported_in_flight = UNREPORTED;
+                self.take(Input::PermitLost, None, context);
             }
             Order::Forget => context.stop(),
             Order::Drain => {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, Recipient, SpawnHandle};
+use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, Recipient, SpawnHandle};
 use outdial_domain::ids::{CampaignId, LineId};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Millis;
@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use crate::callbacks::Dialect;
 use crate::clock::Clock;
 use crate::meter::{Limits, LineHealth, Meter};
+use crate::supervisor::{FromBelow, Supervisor};
 
 /// A provider account as actors see it.
 #[derive(Clone)]
@@ -57,6 +58,9 @@ pub(crate) enum ToLine {
     Health(oneshot::Sender<LineHealth>),
     /// It is not needed any more.
     Stop,
+    /// It panics, as a defect would make it.
+    #[cfg(test)]
+    Fall,
 }
 
 pub(crate) struct Line {
@@ -66,10 +70,11 @@ pub(crate) struct Line {
     askers: HashMap<CampaignId, (u64, Recipient<Permit>)>,
     next_caller_id: usize,
     timer: Option<SpawnHandle>,
+    supervisor: Addr<Supervisor>,
 }
 
 impl Line {
-    pub(crate) fn new(setup: LineSetup, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(setup: LineSetup, clock: Arc<dyn Clock>, supervisor: Addr<Supervisor>) -> Self {
         let meter = Meter::new(setup.limits);
         Self {
             setup,
@@ -78,6 +83,7 @@ impl Line {
             askers: HashMap::new(),
             next_caller_id: 0,
             timer: None,
+            supervisor,
         }
     }
 
@@ -116,6 +122,13 @@ impl Actor for Line {
     }
 }
 
+impl Drop for Line {
+    /// Also when a panic unwinds through it: the supervisor always learns.
+    fn drop(&mut self) {
+        self.supervisor.do_send(FromBelow::LineGone(self.setup.id));
+    }
+}
+
 impl Handler<ToLine> for Line {
     type Result = ();
 
@@ -151,6 +164,8 @@ impl Handler<ToLine> for Line {
                 // Whoever asked may have gone.
                 drop(reply.send(self.meter.health(self.clock.now())));
             }
+            #[cfg(test)]
+            ToLine::Fall => panic!("told to fall"),
             ToLine::Stop => {
                 context.stop();
                 return;

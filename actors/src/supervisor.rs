@@ -2,6 +2,7 @@
 //! sleep, keeps one timer for the earliest alarm among the sleeping, and wakes again whoever falls.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -30,16 +31,18 @@ const LAST_REWAKE: Duration = Duration::from_secs(30);
 /// Makes the mint of each life of a campaign.
 pub type MakeMint = Arc<dyn Fn() -> Box<dyn Mint + Send> + Send + Sync>;
 
-/// What campaigns tell their supervisor.
+/// What campaigns and lines tell their supervisor.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(crate) enum FromCampaign {
-    /// It has nothing to do, having received so many inputs.
+pub(crate) enum FromBelow {
+    /// A campaign has nothing to do, having received so many inputs.
     MaySleep(CampaignId, u64, u64),
-    /// It sleeps, durably.
+    /// A campaign sleeps, durably.
     Asleep(CampaignId, u64),
-    /// It has left memory, for whatever reason.
+    /// A campaign has left memory, for whatever reason.
     Gone(CampaignId, u64),
+    /// A line has left memory.
+    LineGone(LineId),
 }
 
 /// What the rest of the program asks of a supervisor.
@@ -52,6 +55,9 @@ pub(crate) enum ToSupervisor {
     SetLine(Box<LineSetup>),
     /// How a line is; none where there is no such line.
     LineHealth(LineId, oneshot::Sender<Option<LineHealth>>),
+    /// Makes a line panic, as a defect would.
+    #[cfg(test)]
+    FellLine(LineId),
     /// Begin: every line is there.
     Open,
     /// The store works, or does not.
@@ -159,9 +165,15 @@ impl Supervisor {
             wake: self.wakes.fetch_add(1, Ordering::Relaxed),
         };
         let now = self.around.clock.now();
-        let store = Arc::clone(&self.around.store);
-        let woken = Engine::wake(store, campaign, incarnation, (self.make_mint)(), now);
+        let (store, mint) = (Arc::clone(&self.around.store), (self.make_mint)());
+        // One campaign whose rows contradict each other must not take the others with it.
+        let woken = catch_unwind(AssertUnwindSafe(|| {
+            Engine::wake(store, campaign, incarnation, mint, now)
+        }));
+        let contradiction =
+            |_| AskError::Unavailable("its rows contradict each other; run `outdial verify`".to_owned());
         let (engine, first) = woken
+            .map_err(contradiction)?
             .map_err(|error| AskError::Unavailable(error.to_string()))?
             .ok_or(AskError::NoSuchCampaign(campaign))?;
         self.lives += 1;
@@ -190,10 +202,8 @@ impl Supervisor {
         match read::awake(self.around.store.as_ref()) {
             Ok(awake) => {
                 for (campaign, org) in awake {
-                    if self.is_mine(org)
-                        && let Err(error) = self.wake(campaign, context)
-                    {
-                        tracing::error!(%campaign, %error, "a campaign cannot be woken");
+                    if self.is_mine(org) {
+                        self.keep_awake(campaign, context);
                     }
                 }
             }
@@ -224,9 +234,7 @@ impl Supervisor {
                 wait = wait.min(Duration::from_millis(ahead as u64));
                 break;
             }
-            if let Err(error) = self.wake(campaign, context) {
-                tracing::error!(%campaign, %error, "a campaign cannot be woken");
-            }
+            self.keep_awake(campaign, context);
         }
         self.timer = Some(context.run_later(wait, |supervisor, context| {
             supervisor.timer = None;
@@ -235,27 +243,37 @@ impl Supervisor {
     }
 
     fn gone(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
-        let Some(awake) = self.awake.get(&campaign).filter(|awake| awake.life == life) else {
+        if self.awake.get(&campaign).is_none_or(|awake| awake.life != life) {
             return;
-        };
-        let waited = awake.since_told_to_sleep.is_some();
+        }
         self.awake.remove(&campaign);
         if let Some(done) = self.shutdown.take() {
             self.shut_down_when_empty(done, context);
-            return;
+        } else if self.epoch.is_some() {
+            tracing::warn!(%campaign, "a campaign fell");
+            self.wake_later(campaign, context);
         }
-        if self.epoch.is_none() || waited {
-            return;
+    }
+
+    /// Wakes a campaign that should be awake, now or, if that fails, later.
+    fn keep_awake(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
+        if let Err(error) = self.wake(campaign, context) {
+            tracing::error!(%campaign, %error, "a campaign cannot be woken");
+            self.wake_later(campaign, context);
         }
+    }
+
+    /// Each fall makes the wait before the next waking longer, until the campaign sleeps in peace.
+    fn wake_later(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
         let falls = self.falls.entry(campaign).or_default();
         let wait = FIRST_REWAKE
             .saturating_mul(1 << (*falls).min(16))
             .min(LAST_REWAKE);
         *falls += 1;
-        tracing::warn!(%campaign, falls, "a campaign fell, and is woken from the store");
         context.run_later(wait, move |supervisor, context| {
-            if let Err(error) = supervisor.wake(campaign, context) {
-                tracing::error!(%campaign, %error, "a campaign cannot be woken");
+            // A store that fails again will wake it when it works.
+            if supervisor.epoch.is_some() && supervisor.shutdown.is_none() {
+                supervisor.keep_awake(campaign, context);
             }
         });
     }
@@ -273,16 +291,34 @@ impl Supervisor {
         self.mind_alarms(context);
     }
 
-    fn set_line(&mut self, setup: LineSetup) {
+    fn set_line(&mut self, setup: LineSetup, context: &Context<Self>) {
         match self.lines.get_mut(&setup.id) {
             Some((address, known)) => {
                 *known = setup.clone();
                 address.do_send(ToLine::Change(Box::new(setup)));
             }
             None => {
-                let address = Line::new(setup.clone(), Arc::clone(&self.around.clock)).start();
+                let address = self.start_line(setup.clone(), context);
                 self.lines.insert(setup.id, (address, setup));
             }
+        }
+    }
+
+    fn start_line(&self, setup: LineSetup, context: &Context<Self>) -> Addr<Line> {
+        Line::new(setup, Arc::clone(&self.around.clock), context.address()).start()
+    }
+
+    /// A line that fell is started anew; its campaigns ask it again.
+    fn line_gone(&mut self, line: LineId, context: &Context<Self>) {
+        let Some((_, setup)) = self.lines.get(&line).filter(|_| self.shutdown.is_none()) else {
+            return;
+        };
+        tracing::warn!(%line, "a line fell, and is started anew");
+        let setup = setup.clone();
+        let address = self.start_line(setup.clone(), context);
+        self.lines.insert(line, (address.clone(), setup));
+        for awake in self.awake.values() {
+            awake.address.do_send(Order::NewLine(line, address.clone()));
         }
     }
 
@@ -356,7 +392,7 @@ impl Handler<ToSupervisor> for Supervisor {
             ToSupervisor::Route(campaign, input, reply) => {
                 self.route(campaign, Deliver { input, reply }, context);
             }
-            ToSupervisor::SetLine(setup) => self.set_line(*setup),
+            ToSupervisor::SetLine(setup) => self.set_line(*setup, context),
             ToSupervisor::LineHealth(line, reply) => {
                 let Some((address, _)) = self.lines.get(&line) else {
                     drop(reply.send(None));
@@ -368,6 +404,8 @@ impl Handler<ToSupervisor> for Supervisor {
                     drop(reply.send(told.await.ok()));
                 });
             }
+            #[cfg(test)]
+            ToSupervisor::FellLine(line) => self.lines[&line].0.do_send(ToLine::Fall),
             ToSupervisor::Open => {
                 self.opened = true;
                 self.wake_the_awake(context);
@@ -383,12 +421,12 @@ impl Handler<ToSupervisor> for Supervisor {
     }
 }
 
-impl Handler<FromCampaign> for Supervisor {
+impl Handler<FromBelow> for Supervisor {
     type Result = ();
 
-    fn handle(&mut self, message: FromCampaign, context: &mut Self::Context) {
+    fn handle(&mut self, message: FromBelow, context: &mut Self::Context) {
         match message {
-            FromCampaign::MaySleep(campaign, life, received) => {
+            FromBelow::MaySleep(campaign, life, received) => {
                 let awake = self.awake.get_mut(&campaign).filter(|awake| awake.life == life);
                 if let Some(awake) = awake
                     && awake.routed == received
@@ -398,8 +436,9 @@ impl Handler<FromCampaign> for Supervisor {
                     awake.address.do_send(Order::Sleep);
                 }
             }
-            FromCampaign::Asleep(campaign, life) => self.asleep(campaign, life, context),
-            FromCampaign::Gone(campaign, life) => self.gone(campaign, life, context),
+            FromBelow::Asleep(campaign, life) => self.asleep(campaign, life, context),
+            FromBelow::Gone(campaign, life) => self.gone(campaign, life, context),
+            FromBelow::LineGone(line) => self.line_gone(line, context),
         }
     }
 }

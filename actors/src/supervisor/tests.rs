@@ -408,3 +408,40 @@ fn a_shutdown_ends_when_every_campaign_has_left_memory() {
         ));
     });
 }
+
+#[test]
+fn a_line_that_falls_is_started_anew_and_its_campaigns_ask_it_again() {
+    play(async {
+        let stage = Stage::new(|_| Schedule::Immediate).await;
+        stage.add_and_start(20).await;
+        tokio::time::sleep(Duration::from_millis(550)).await;
+        assert!(stage.asked() < 20);
+        stage.supervisor.do_send(ToSupervisor::FellLine(LINE));
+        pass(10).await;
+        assert_eq!(stage.asked(), 20);
+    });
+}
+
+#[test]
+fn a_campaign_whose_rows_contradict_each_other_takes_no_other_with_it() {
+    play(async {
+        let stage = Stage::new(|_| Schedule::Immediate).await;
+        let broken = CampaignId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0002));
+        let mut definition = definition(Schedule::Immediate, stage.clock.now());
+        definition.id = broken;
+        let mut progress = Progress::new(stage.clock.now());
+        progress.counters.total = 7;
+        let mut batch = Batch::new();
+        batch.create(&definition, &progress);
+        stage.store.commit(1, batch).await.unwrap();
+        let (reply, answer) = oneshot::channel();
+        stage
+            .supervisor
+            .do_send(ToSupervisor::Route(broken, Input::Alarm, Some(reply)));
+        let refused = answer.await.unwrap().unwrap_err();
+        assert!(refused.to_string().contains("outdial verify"), "{refused}");
+        stage.add_and_start(3).await;
+        pass(5).await;
+        assert_eq!(stage.asked(), 3);
+    });
+}

@@ -35,6 +35,7 @@ pub struct Faults {
     pub duplicate_callback: f64,
     pub delay_callback: f64,
     pub cannot_be_asked: f64,
+    /// It does not know a call that it made: its answers are only eventually consistent.
     pub forgets_call: f64,
 }
 
@@ -189,6 +190,9 @@ impl Carrier {
     ) -> Result<Vec<FoundCall>, String> {
         if chance(rng, self.faults.cannot_be_asked) {
             return Err("connection refused".to_owned());
+        }
+        if chance(rng, self.faults.forgets_call) {
+            return Ok(Vec::new());
         }
         let whole_seconds = |at: Timestamp| Timestamp::from_millis(at.millis() / 1000 * 1000);
         let asked_for = self

@@ -864,6 +864,6 @@ fn faults(rng: &mut fastrand::Rng) -> Faults {
         duplicate_callback: some(0.5),
         delay_callback: some(0.5),
         cannot_be_asked: some(0.5),
-        forgets_call: 0.0,
+        forgets_call: some(0.3),
     }
 }
