@@ -12,7 +12,10 @@
 )]
 
 mod carrier;
+mod chance;
+mod effects;
 mod invariants;
+mod people;
 mod world;
 
 use std::panic::AssertUnwindSafe;

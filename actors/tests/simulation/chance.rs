@@ -1,0 +1,108 @@
+//! What chance decides about a world: the campaign's settings, and how badly the carrier behaves.
+
+use chrono_tz::Tz;
+use outdial_domain::attempt::Outcome;
+use outdial_domain::ids::LineId;
+use outdial_domain::settings::{
+    Channel, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen, WindowZone,
+};
+use outdial_domain::time::{Millis, Timestamp};
+use outdial_domain::window::{Window, Windows};
+use uuid::Uuid;
+
+use crate::carrier::Faults;
+
+/// A campaign's settings.
+pub fn settings(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
+    let outcomes = [
+        Outcome::Busy,
+        Outcome::NoAnswer,
+        Outcome::Failed,
+        Outcome::Canceled,
+        Outcome::Machine,
+    ];
+    let windows = match rng.u32(0..3) {
+        0 => Windows::daytime(),
+        1 => Windows::Weekly(vec![Window {
+            days: (0..7)
+                .filter_map(|day| chrono::Weekday::try_from(day).ok())
+                .collect(),
+            start: rng.u16(0..1440),
+            end: rng.u16(1..1440),
+        }]),
+        _ => Windows::Any,
+    };
+    let schedule = match rng.u32(0..6) {
+        0 => Schedule::Scheduled {
+            start_at: now + Millis::seconds(rng.i64(1..7200)),
+            end_at: None,
+        },
+        1 => {
+            let start_at = now + Millis::seconds(rng.i64(1..600));
+            Schedule::Scheduled {
+                start_at,
+                end_at: Some(start_at + Millis::seconds(rng.i64(1..7200))),
+            }
+        }
+        _ => Schedule::Immediate,
+    };
+    Settings {
+        name: "simulated".to_owned(),
+        description: String::new(),
+        kind: Kind::Custom,
+        direction: Direction::Outbound,
+        channel: Channel::Voice,
+        line_id: LineId(Uuid::from_u128(2)),
+        timezone: Tz::America__New_York,
+        schedule,
+        windows,
+        window_zone: if rng.u32(0..4) == 0 {
+            WindowZone::Campaign
+        } else {
+            WindowZone::Contact
+        },
+        fallback_window: rng.bool().then(Windows::daytime),
+        pacing: Pacing {
+            max_concurrent: rng.u32(1..6),
+            per_minute: rng.u32(6..1200),
+            delay_seconds: if rng.bool() { 0 } else { rng.u32(0..4) },
+        },
+        retry: Retry {
+            max_retries: rng.u32(0..4),
+            backoff_seconds: (0..rng.usize(1..4)).map(|_| rng.u32(0..3600)).collect(),
+            outcomes: outcomes.into_iter().filter(|_| rng.bool()).collect(),
+        },
+        unknown: UnknownPolicy {
+            wait_seconds: rng.u32(0..90),
+            then: if rng.bool() {
+                UnknownThen::Lost
+            } else {
+                UnknownThen::Retry
+            },
+        },
+        watchdog_seconds: rng.u32(1..400),
+        ring_timeout_seconds: rng.u32(5..61),
+        default_region: "US".to_owned(),
+    }
+}
+
+/// A carrier's faults; one in five has none.
+pub fn faults(rng: &mut fastrand::Rng) -> Faults {
+    if rng.u32(0..5) == 0 {
+        return Faults::default();
+    }
+    let mut some = |most: f64| if rng.bool() { rng.f64() * most } else { 0.0 };
+    Faults {
+        not_sent: some(0.2),
+        deferred: some(0.3),
+        refused: some(0.1),
+        misconfigured: some(0.02),
+        unknown_without_call: some(0.2),
+        unknown_with_call: some(0.3),
+        drop_callback: some(0.5),
+        duplicate_callback: some(0.5),
+        delay_callback: some(0.5),
+        cannot_be_asked: some(0.5),
+        forgets_call: some(0.3),
+    }
+}
