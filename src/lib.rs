@@ -8,17 +8,20 @@ mod builder;
 pub mod cli;
 pub mod config;
 mod error;
+mod events;
 mod http;
 mod installation;
 mod lines;
 mod orchestrator;
 pub mod spec;
+mod uploads;
 mod view;
 
 pub use builder::Builder;
 pub use error::Error;
+pub use events::{EventFilter, Events};
 pub use lines::LineSpec;
-pub use orchestrator::{CampaignState, EventFilter, Events, Orchestrator, StatusReport};
+pub use orchestrator::{CampaignState, Orchestrator, StatusReport};
 pub use spec::CampaignSpec;
 
 pub use outdial_actors as actors;

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use outdial_actors::callbacks::Callbacks;
-use outdial_actors::campaign_actor::CampaignEvent;
 use outdial_actors::clock::Clock;
 use outdial_actors::handle::Handle;
 use outdial_actors::meter::LineHealth;
@@ -20,14 +19,15 @@ use outdial_domain::time::Timestamp;
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
 use outdial_storage::store::{Health, Store};
-use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::builder::Builder;
 use crate::error::Error;
+use crate::events::{EventFilter, Events};
 use crate::installation::Installation;
 use crate::lines::{ClientOptions, KnownLine, LineBook, LineSpec, open_line};
 use crate::spec::{self, CampaignSpec, Warning};
+use crate::uploads;
 
 /// Everything that the handle holds.
 pub(crate) struct Inner {
@@ -64,22 +64,6 @@ pub struct CampaignState {
     pub warnings: Vec<Warning>,
 }
 
-/// Which events a subscriber wants.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum EventFilter {
-    /// Everything.
-    #[default]
-    All,
-    /// One campaign's.
-    Campaign(CampaignId),
-}
-
-/// Events as they happen.
-pub struct Events {
-    receiver: broadcast::Receiver<CampaignEvent>,
-    filter: EventFilter,
-}
-
 /// What a carrier reported of an attempt, through a webhook that was received elsewhere and whose
 /// signature was verified there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,29 +72,6 @@ pub struct StatusReport {
     pub attempt: AttemptId,
     /// What the carrier says.
     pub fact: CallFact,
-}
-
-impl Events {
-    /// The next event; `None` when outdial is shut down. A subscriber that falls far behind misses events.
-    pub async fn next(&mut self) -> Option<CampaignEvent> {
-        loop {
-            match self.receiver.recv().await {
-                Ok(event) if self.wants(&event) => return Some(event),
-                Ok(_) => {}
-                Err(broadcast::error::RecvError::Lagged(missed)) => {
-                    tracing::warn!(missed, "a subscriber is too slow and missed events");
-                }
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
-        }
-    }
-
-    fn wants(&self, event: &CampaignEvent) -> bool {
-        match self.filter {
-            EventFilter::All => true,
-            EventFilter::Campaign(campaign) => event.campaign == campaign,
-        }
-    }
 }
 
 impl Orchestrator {
@@ -261,16 +222,14 @@ impl Orchestrator {
         }
     }
 
-    /// Where the list of a new import must be put, and synced, before [`Orchestrator::open_import`].
+    /// Where the list of a new import must be written before [`Orchestrator::open_import`].
     pub(crate) fn new_import(&self) -> (ImportId, PathBuf) {
         let id = ImportId(self.new_id(self.now()));
-        (
-            id,
-            outdial_actors::list_reader::list_path(&self.inner.uploads, id),
-        )
+        (id, uploads::unfinished(&self.inner.uploads, id))
     }
 
-    /// Takes an uploaded list in. Its rows follow by themselves, also after a restart.
+    /// Takes an uploaded list in. Its rows follow by themselves, also after a restart. A list that is not taken is
+    /// left to [`uploads::forget`].
     pub(crate) async fn open_import(
         &self,
         org: OrgId,
@@ -291,6 +250,9 @@ impl Orchestrator {
             created_at: self.now(),
             ended_at: None,
         };
+        uploads::keep(&self.inner.uploads, id)
+            .await
+            .map_err(|error| Error::Unavailable(format!("the upload cannot be kept: {error}")))?;
         self.ask(org, campaign, Input::OpenImport(import.clone())).await?;
         Ok(import)
     }
@@ -302,20 +264,17 @@ impl Orchestrator {
         let (id, path) = self.new_import();
         let unreadable =
             |error: std::io::Error| Error::field("file", format!("`{}`: {error}", file.display()));
-        tokio::fs::copy(file, &path).await.map_err(unreadable)?;
-        tokio::fs::File::open(&path)
-            .await
-            .map_err(unreadable)?
-            .sync_all()
-            .await
-            .map_err(unreadable)?;
+        let copied = tokio::fs::copy(file, &path).await.map_err(unreadable);
         let name = file
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let region = state.definition.settings.default_region;
-        let opened = self.open_import(self.inner.org, campaign, id, name, region).await;
+        let opened = match copied {
+            Ok(_) => self.open_import(self.inner.org, campaign, id, name, region).await,
+            Err(error) => Err(error),
+        };
         if opened.is_err() {
-            outdial_actors::list_reader::remove_list(&self.inner.uploads, id);
+            uploads::forget(&self.inner.uploads, id);
         }
         opened
     }
@@ -347,10 +306,7 @@ impl Orchestrator {
 
     /// What happens from now on.
     pub fn subscribe(&self, filter: EventFilter) -> Events {
-        Events {
-            receiver: self.inner.handle.events(),
-            filter,
-        }
+        Events::new(self.inner.handle.events(), filter)
     }
 
     /// The id of the line of this name.

@@ -1,6 +1,6 @@
 //! The carrier itself: what its REST side, its dialer and its callbacks share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -17,8 +17,7 @@ const MAX_CONCURRENT_DELIVERIES: usize = 256;
 
 /// The state of a running simulator.
 pub(crate) struct Carrier {
-    pub account_sid: String,
-    pub auth_token: String,
+    account: OnceLock<Account>,
     pub seed: u64,
     pub started: Instant,
     pub http: reqwest::Client,
@@ -26,6 +25,12 @@ pub(crate) struct Carrier {
     pub dial_queue: mpsc::UnboundedSender<DialOrder>,
     behaviour: watch::Sender<Arc<Behaviour>>,
     desk: Mutex<Desk>,
+}
+
+/// Whose calls the carrier makes, and what it signs with.
+pub(crate) struct Account {
+    pub sid: String,
+    pub auth_token: String,
 }
 
 /// What changes under one lock: the ledger, and how far each number's overrides are used up.
@@ -44,9 +49,15 @@ impl Carrier {
         dial_queue: mpsc::UnboundedSender<DialOrder>,
     ) -> Result<Self, SimulatorError> {
         config.behaviour.check()?;
+        let account = OnceLock::new();
+        if !config.takes_first_account {
+            account.get_or_init(|| Account {
+                sid: config.account_sid,
+                auth_token: config.auth_token,
+            });
+        }
         Ok(Self {
-            account_sid: config.account_sid,
-            auth_token: config.auth_token,
+            account,
             seed: config.seed,
             started: Instant::now(),
             http: http_client()?,
@@ -55,6 +66,26 @@ impl Carrier {
             behaviour: watch::Sender::new(Arc::new(config.behaviour)),
             desk: Mutex::default(),
         })
+    }
+
+    /// Whether these are the account's credentials. A carrier without an account takes them for its own.
+    pub fn knows(&self, sid: &str, auth_token: &str) -> bool {
+        let first = || Account {
+            sid: sid.to_owned(),
+            auth_token: auth_token.to_owned(),
+        };
+        let account = self.account.get_or_init(first);
+        account.sid == sid && account.auth_token == auth_token
+    }
+
+    /// The account's id; empty before there is one, and then there are no calls either.
+    pub fn account_sid(&self) -> &str {
+        self.account.get().map_or("", |account| &account.sid)
+    }
+
+    /// What callbacks are signed with.
+    pub fn auth_token(&self) -> &str {
+        self.account.get().map_or("", |account| &account.auth_token)
     }
 
     pub fn behaviour(&self) -> Arc<Behaviour> {

@@ -13,11 +13,14 @@ use crate::behaviour::Behaviour;
 pub struct SimulatorConfig {
     /// The address to listen on; port 0 takes any free one. Default `127.0.0.1:0`.
     pub bind: SocketAddr,
-    /// The only account it knows. Default `AC0123456789abcdef0123456789abcdef`.
+    /// The only account it knows, unless it takes the first. Default `AC0123456789abcdef0123456789abcdef`.
     pub account_sid: String,
     /// The password of that account, and the key that signs the callbacks. Default
     /// `12345678901234567890123456789012`, good for loopback and nothing else.
     pub auth_token: String,
+    /// Whether `account_sid` and `auth_token` are forgotten for those of the first request that has any: a
+    /// simulator for whoever comes. Every other account is refused from then on. Default false.
+    pub takes_first_account: bool,
     /// The seed of everything drawn by lot. Default 0.
     pub seed: u64,
     /// How it behaves until it is told otherwise.
@@ -30,6 +33,7 @@ impl Default for SimulatorConfig {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             account_sid: "AC0123456789abcdef0123456789abcdef".to_owned(),
             auth_token: "12345678901234567890123456789012".to_owned(),
+            takes_first_account: false,
             seed: 0,
             behaviour: Behaviour::default(),
         }
@@ -43,6 +47,7 @@ impl fmt::Debug for SimulatorConfig {
             .field("bind", &self.bind)
             .field("account_sid", &self.account_sid)
             .field("auth_token", &"…")
+            .field("takes_first_account", &self.takes_first_account)
             .field("seed", &self.seed)
             .field("behaviour", &self.behaviour)
             .finish()

@@ -184,7 +184,7 @@ impl Living {
         };
         let parameters = vec![
             ("CallSid", self.sid.clone()),
-            ("AccountSid", self.carrier.account_sid.clone()),
+            ("AccountSid", self.carrier.account_sid().to_owned()),
             ("AnsweredBy", answered_by.to_owned()),
             (
                 "MachineDetectionDuration",

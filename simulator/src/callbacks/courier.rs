@@ -184,7 +184,7 @@ pub(crate) fn parameters(
 ) -> Vec<(&'static str, String)> {
     let mut parameters = vec![
         ("CallSid", sid.to_owned()),
-        ("AccountSid", carrier.account_sid.clone()),
+        ("AccountSid", carrier.account_sid().to_owned()),
         ("From", request.from.clone()),
         ("To", request.to.clone()),
         ("Caller", request.from.clone()),

@@ -116,7 +116,7 @@ async fn one_try(
     let (url, signed_url) = target.urls(parameters);
     let request = match target.method {
         Method::Post => {
-            let signature = form_signature(&carrier.auth_token, &signed_url, parameters);
+            let signature = form_signature(carrier.auth_token(), &signed_url, parameters);
             carrier
                 .http
                 .post(url)
@@ -124,7 +124,7 @@ async fn one_try(
                 .header("X-Twilio-Signature", signature)
         }
         Method::Get => {
-            let signature = form_signature::<&str, &str>(&carrier.auth_token, &signed_url, &[]);
+            let signature = form_signature::<&str, &str>(carrier.auth_token(), &signed_url, &[]);
             carrier.http.get(url).header("X-Twilio-Signature", signature)
         }
     };

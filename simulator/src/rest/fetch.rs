@@ -17,6 +17,6 @@ pub(super) async fn fetch_call(
         .ledger
         .find(&sid)
         .ok_or_else(|| TwilioError::not_found(request.path()))?;
-    let body = resource::call(&carrier.account_sid, desk.ledger.call(index));
+    let body = resource::call(carrier.account_sid(), desk.ledger.call(index));
     Ok(HttpResponse::Ok().json(body))
 }

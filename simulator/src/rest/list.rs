@@ -39,14 +39,14 @@ pub(super) async fn list_calls(
     let calls: Vec<&Call> = matching.by_ref().take(page.size).collect();
     let more = matching.next().is_some();
 
-    let path = format!("/2010-04-01/Accounts/{}/Calls.json", carrier.account_sid);
+    let path = format!("/2010-04-01/Accounts/{}/Calls.json", carrier.account_sid());
     let next = calls
         .last()
         .filter(|_| more)
         .map(|last| uri(&path, &query, page.size, page.number + 1, Some(&last.sid)));
     let bodies: Vec<Value> = calls
         .iter()
-        .map(|call| resource::call(&carrier.account_sid, call))
+        .map(|call| resource::call(carrier.account_sid(), call))
         .collect();
     let start = page.number * page.size;
     Ok(HttpResponse::Ok().json(json!({

@@ -79,8 +79,7 @@ fn authenticate(request: &HttpRequest) -> Option<Authenticated> {
     let credentials = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (user, password) = credentials.split_once(':')?;
     let known = scheme.eq_ignore_ascii_case("basic")
-        && user == carrier.account_sid
-        && password == carrier.auth_token
-        && request.match_info().get("account") == Some(carrier.account_sid.as_str());
+        && request.match_info().get("account") == Some(user)
+        && carrier.knows(user, password);
     known.then_some(Authenticated(carrier))
 }

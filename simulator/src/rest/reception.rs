@@ -202,7 +202,7 @@ fn create(
         },
         Some(RequestFault::CallbackBeforeAnswer | RequestFault::Answer429 | RequestFault::Answer500)
         | None => Answer::Created {
-            body: resource::call(&carrier.account_sid, desk.ledger.call(call)),
+            body: resource::call(carrier.account_sid(), desk.ledger.call(call)),
             first_callback,
         },
     };

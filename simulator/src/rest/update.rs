@@ -39,7 +39,7 @@ pub(super) async fn update_call(
         None if call.status == CallStatus::InProgress => {}
         None => return Err(wrong_state("Call is not in-progress. Cannot redirect.")),
     }
-    let body = resource::call(&carrier.account_sid, desk.ledger.call(index));
+    let body = resource::call(carrier.account_sid(), desk.ledger.call(index));
     Ok(HttpResponse::Ok().json(body))
 }
 

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use outdial_simulator::{Simulator, SimulatorConfig};
 use serde_json::{Value, json};
 
 use crate::world::{ACCOUNT, FROM, TO, TOKEN, World, sid};
@@ -93,6 +94,24 @@ async fn without_the_right_credentials_nothing_is_seen_or_created() {
         assert_eq!(error["more_info"], "https://www.twilio.com/docs/errors/20003");
     }
     assert_eq!(world.simulator.summary().carrier_requests, 0);
+}
+
+#[tokio::test]
+async fn a_carrier_that_takes_the_first_account_refuses_every_other_after_it() {
+    let mut world = World::with(&json!({}));
+    let config = SimulatorConfig {
+        takes_first_account: true,
+        ..SimulatorConfig::default()
+    };
+    world.simulator = Simulator::start(config).unwrap();
+    let list = |sid: &str, token: &str| {
+        let url = world.url("Calls.json").replace(ACCOUNT, sid);
+        world.client.get(url).basic_auth(sid, Some(token)).send()
+    };
+    assert_eq!(list("ACfirst", "chosen").await.unwrap().status(), 200);
+    assert_eq!(list("ACfirst", "other").await.unwrap().status(), 401);
+    assert_eq!(list(ACCOUNT, TOKEN).await.unwrap().status(), 401);
+    assert_eq!(list("ACfirst", "chosen").await.unwrap().status(), 200);
 }
 
 #[tokio::test]
