@@ -293,7 +293,12 @@ impl<R> Engine<R> {
             .zip(step.reply)
             .map(|(reply, answer)| Effect::Reply(reply, answer.map_err(Denied::Rejected)));
         let told = step.events.into_iter().map(Effect::Tell).chain(answer);
-        let acts = step.actions.into_iter().map(Effect::Act);
+        // A call is ordered when its own intent is durable. Whatever else this step writes may not hold
+        // it up: nothing would judge it again before it rings.
+        let is_call = |action: &Action| matches!(action, Action::Place(_));
+        let (calls, actions): (Vec<_>, Vec<_>) = step.actions.into_iter().partition(is_call);
+        self.effects.extend(calls.into_iter().map(Effect::Act));
+        let acts = actions.into_iter().map(Effect::Act);
         if batch.is_empty() {
             // What is done needs nothing but what is durable already; what is told may.
             self.effects.extend(acts);

@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_number_reads_back_as_it_was_written() {
-        let number: PhoneNumber = "+12025550123".parse().unwrap();
+        let number: PhoneNumber = "+12025550123".parse().expect("it is E.164");
         assert_eq!(number.to_string(), "+12025550123");
         assert_eq!(number.digits(), 12_025_550_123);
     }
@@ -76,14 +76,14 @@ mod tests {
             "+1234567890123456",
             "+١٢٣",
         ] {
-            let error = text.parse::<PhoneNumber>().unwrap_err();
+            let error = text.parse::<PhoneNumber>().expect_err(text);
             assert!(error.to_string().contains(&format!("`{text}`")), "{error}");
         }
     }
 
     #[test]
     fn a_debug_print_does_not_name_the_person() {
-        let number: PhoneNumber = "+12025550123".parse().unwrap();
+        let number: PhoneNumber = "+12025550123".parse().expect("it is E.164");
         assert_eq!(format!("{number:?}"), "PhoneNumber(…23)");
     }
 }

@@ -303,6 +303,18 @@ fn a_call_of_which_only_the_end_is_heard_was_answered_its_talk_time_before() {
 }
 
 #[test]
+fn no_talk_time_makes_a_call_answered_before_it_was_placed() {
+    let mut call = attempt(AttemptState::Intended);
+    call.apply(&fact(CallStatus::Queued), at(5));
+    let over = CallFact {
+        duration_seconds: Some(3000),
+        ..fact(CallStatus::Ended(CallEnd::Completed))
+    };
+    call.apply(&over, at(60));
+    assert_eq!((call.placed_at, call.answered_at), (Some(at(5)), Some(at(5))));
+}
+
+#[test]
 fn a_call_that_nobody_answered_has_no_instant_of_an_answer() {
     for end in [
         CallEnd::Busy,

@@ -193,6 +193,10 @@ impl Campaign {
         answer: Result<Option<CallFact>, String>,
     ) {
         let Some(live) = self.live.get(&id) else { return };
+        // Only a call that the carrier once confirmed can be missed.
+        if live.attempt.provider_id.is_none() {
+            return;
+        }
         let asked = live.attempt.asked;
         match answer {
             Ok(Some(fact)) => self.report_live(turn, id, &fact),
@@ -384,7 +388,7 @@ impl Campaign {
             (_, Some(_), Some(why)) => (ContactStatus::Skipped, Some(why.clone())),
             (_, Some(_), None) => (ContactStatus::Pending, None),
             (Fate::Counted(Outcome::Completed), None, _) => (ContactStatus::Completed, None),
-            (Fate::Counted(outcome), None, _) => (ContactStatus::Failed, Some(outcome.name().to_owned())),
+            (Fate::Counted(outcome), None, _) => (ContactStatus::Failed, Some(reason_of(outcome, &attempt))),
             (Fate::NotTried(_), None, _) => unreachable!("whoever was not tried is tried again"),
         };
         contact.state.status = status;
@@ -418,5 +422,13 @@ impl Campaign {
             return None;
         }
         settings.retry.backoff(tries).map(|wait| now + wait)
+    }
+}
+
+/// Why a contact has failed: how its last attempt ended, and for a refusal the carrier's code.
+fn reason_of(outcome: Outcome, attempt: &Attempt) -> String {
+    match (outcome, &attempt.error_code) {
+        (Outcome::Refused, Some(code)) => format!("refused: {code}"),
+        _ => outcome.name().to_owned(),
     }
 }

@@ -1,0 +1,237 @@
+//! Anything at any time: random inputs with plausible names in them, in random order. Nothing is
+//! expected of the outcome but that every promise is kept at every step.
+
+use chrono_tz::Tz;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::story::{NOON, Story, fact, refusal};
+use crate::attempt::AttemptState;
+use crate::call::{FoundCall, Placement};
+use crate::ids::{AttemptId, ImportId, LaneId};
+use crate::import::{Chunk, Import, ImportState, RejectedRow};
+use crate::lane::Scan;
+use crate::lifecycle::Command;
+use crate::step::Input;
+use crate::time::Millis;
+
+mod happening;
+
+use happening::{Answer, Happening, happening, settings};
+
+const ZONES: [&[Tz]; 4] = [
+    &[],
+    &[Tz::America__New_York],
+    &[Tz::Asia__Kolkata, Tz::Europe__London],
+    &[Tz::America__Los_Angeles, Tz::Asia__Tokyo],
+];
+
+fn list(number: u8) -> ImportId {
+    ImportId(Uuid::from_u128(100 + u128::from(number)))
+}
+
+/// The latest attempts are the likeliest to be named; the last number names one that is not there.
+fn attempt(story: &Story, pick: usize) -> AttemptId {
+    let ids: Vec<AttemptId> = story.shelf.attempts.keys().rev().copied().collect();
+    let missing = AttemptId(Uuid::from_u128(u128::MAX));
+    match pick {
+        11 => missing,
+        _ if ids.is_empty() => missing,
+        _ => ids[pick % ids.len()],
+    }
+}
+
+fn lane(story: &Story, pick: usize) -> Option<LaneId> {
+    let lanes = story.shelf.lanes.len();
+    (lanes > 0).then(|| LaneId((pick % lanes) as u16))
+}
+
+fn scan(waiting: bool) -> Scan {
+    if waiting { Scan::Waiting } else { Scan::Untried }
+}
+
+fn happen(story: &mut Story, happening: Happening) {
+    let input = match happening {
+        Happening::Oversleep(span) => {
+            story.oversleep(Millis(span));
+            return;
+        }
+        Happening::Pass(span) => {
+            story.pass(Millis(span));
+            return;
+        }
+        Happening::Alarm => Input::Alarm,
+        Happening::Asked(command) => Input::Command(command),
+        Happening::Added {
+            numbers,
+            zones,
+            not_before,
+        } => {
+            let not_before = not_before.map(|wait| story.now + Millis(wait));
+            let candidate = |number| {
+                let mut candidate = story.candidate(number, ZONES[zones]);
+                candidate.new.not_before = not_before;
+                candidate
+            };
+            Input::AddContacts(numbers.map(candidate).collect())
+        }
+        Happening::ListOpened(number) => Input::OpenImport(Import {
+            id: list(number),
+            file_name: "list.csv".to_owned(),
+            default_region: "US".to_owned(),
+            state: ImportState::Running,
+            rows_read: 0,
+            imported: 0,
+            duplicates: 0,
+            rejected: 0,
+            created_at: story.now,
+            ended_at: None,
+        }),
+        Happening::ListRead {
+            list: number,
+            numbers,
+            ends,
+        } => Input::ImportChunk(Chunk {
+            import: list(number),
+            rows_read: numbers.end + 1,
+            rejected: vec![RejectedRow {
+                row: numbers.end + 1,
+                field: "phone_number".to_owned(),
+                value: String::new(),
+                reason: "it is missing".to_owned(),
+            }],
+            candidates: numbers.map(|number| story.candidate(number, ZONES[1])).collect(),
+            ends: ends.map(|well| {
+                if well {
+                    ImportState::Completed
+                } else {
+                    ImportState::Failed("it is cut off".to_owned())
+                }
+            }),
+        }),
+        Happening::Permit => {
+            story.permit();
+            return;
+        }
+        Happening::PermitLost => Input::PermitLost,
+        Happening::Dialled => {
+            story.permit();
+            let unsent: Vec<AttemptId> = story
+                .campaign
+                .live()
+                .filter(|attempt| attempt.state == AttemptState::Intended)
+                .map(|attempt| attempt.id)
+                .collect();
+            for attempt in unsent {
+                story.durable(attempt);
+            }
+            return;
+        }
+        Happening::Durable(pick) => Input::IntentDurable(attempt(story, pick)),
+        Happening::Answered(pick, answer) => answered(attempt(story, pick), answer),
+        Happening::Reported {
+            attempt: pick,
+            status,
+            foreign,
+            seconds,
+            answered_by,
+            at,
+        } => {
+            let id = attempt(story, pick);
+            let mut fact = fact(id, status);
+            if foreign {
+                fact.provider_id.push('x');
+            }
+            fact.duration_seconds = seconds;
+            fact.answered_by = answered_by;
+            fact.at = at.map(|ago| story.now + Millis(ago));
+            match story.shelf.attempts.get(&id) {
+                Some(stored) if !story.campaign.is_live(id) => Input::LateReport {
+                    attempt: Box::new(stored.clone()),
+                    fact,
+                },
+                _ => Input::Report { attempt: id, fact },
+            }
+        }
+        Happening::Polled(pick, answer) => {
+            let answer = answer.map_err(|()| "503".to_owned());
+            story.polled(attempt(story, pick), answer);
+            return;
+        }
+        Happening::LookedUp(pick, answer) => {
+            let id = attempt(story, pick);
+            let intended = story
+                .shelf
+                .attempts
+                .get(&id)
+                .map_or(NOON, |attempt| attempt.intended_at);
+            let call = |(after, status)| FoundCall {
+                created_at: intended + Millis(after),
+                fact: fact(id, status),
+            };
+            Input::LookedUp {
+                attempt: id,
+                answer: answer
+                    .map(|calls| calls.into_iter().map(call).collect())
+                    .map_err(|()| "503".to_owned()),
+            }
+        }
+        Happening::Read(pick, waiting) => {
+            let Some(lane) = lane(story, pick) else { return };
+            story.shelf.read(lane, scan(waiting), story.campaign.cursor(lane))
+        }
+        Happening::ReadInVain(pick, waiting) => match (lane(story, pick), scan(waiting)) {
+            (None, _) => return,
+            (Some(lane), Scan::Untried) => Input::UntriedRead { lane, block: None },
+            (Some(lane), Scan::Waiting) => Input::WaitingRead {
+                lane,
+                contacts: Vec::new(),
+            },
+        },
+        Happening::Woken => {
+            story.wake();
+            return;
+        }
+    };
+    story.step(input);
+}
+
+fn answered(attempt: AttemptId, answer: Answer) -> Input {
+    let placement = match answer {
+        Answer::Placed(status) => Placement::Placed(fact(attempt, status)),
+        Answer::RefusedContact => Placement::RefusedContact(refusal("21211")),
+        Answer::RefusedConfiguration => Placement::RefusedConfiguration(refusal("21210")),
+        Answer::Deferred => Placement::Deferred {
+            retry_after: None,
+            refusal: refusal("20429"),
+        },
+        Answer::Unknown => Placement::Unknown {
+            detail: "time-out".to_owned(),
+        },
+        Answer::NotSent => Placement::NotSent {
+            detail: "no route".to_owned(),
+        },
+    };
+    Input::Placement { attempt, placement }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    #[test]
+    fn whatever_happens_in_whatever_order_every_promise_is_kept(
+        settings in settings(),
+        contacts in 0..12_u64,
+        happenings in prop::collection::vec(happening(), 1..80),
+    ) {
+        let mut story = Story::draft(settings);
+        for zones in ZONES {
+            story.add(contacts, zones);
+        }
+        // Refused where there is nobody to call.
+        let _started = story.command(Command::Start);
+        for happening in happenings {
+            happen(&mut story, happening);
+        }
+    }
+}
