@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
-use outdial_domain::ids::{CampaignId, LineId};
+use outdial_domain::ids::CampaignId;
 use outdial_domain::step::{Action, Event, Input, PlaceOrder, Reply};
 use outdial_domain::time::Timestamp;
 use outdial_providers::provider::{CallQuery, NewCall};
@@ -30,6 +30,9 @@ const DOZE: Duration = Duration::from_secs(1);
 /// Questions that one campaign asks its carrier at once.
 const QUESTIONS_AT_ONCE: usize = 8;
 
+/// How often a call is asked to be ended, and after what wait again.
+const HANG_UP_TRIES: u32 = 3;
+const HANG_UP_AGAIN: Duration = Duration::from_secs(2);
 /// No number of calls in flight: what is reported next is news to the line, zero too.
 const UNREPORTED: u32 = u32::MAX;
 
@@ -97,8 +100,8 @@ pub(crate) enum Order {
     Sleep,
     /// Forget everything: the store has failed.
     Forget,
-    /// The line fell, and is there anew: what was asked of it is forgotten.
-    NewLine(LineId, Addr<Line>),
+    /// A line is there, or is there anew: what was asked of it is forgotten.
+    NewLine(Addr<Line>, Box<LineSetup>),
     /// Start nothing more, let requests on the wire be answered, then end.
     Drain,
 }
@@ -202,11 +205,15 @@ impl CampaignActor {
     }
 
     fn act(&mut self, action: Action, context: &mut Context<Self>) {
+        let address = context.address();
+        if let Action::ReadImport(import) = action {
+            self.read_list(import, address);
+            return;
+        }
         let Some((line, setup)) = &self.line else {
-            tracing::error!(campaign = %self.id, ?action, "the campaign's line does not exist");
+            tracing::error!(campaign = %self.id, "the campaign's line does not exist, so it stands still");
             return;
         };
-        let address = context.address();
         match action {
             // The engine keeps it to itself.
             Action::ConfirmIntent(_) => {}
@@ -244,12 +251,17 @@ impl CampaignActor {
             Action::HangUp { provider_id } => {
                 let (provider, campaign) = (Arc::clone(&setup.provider), self.id);
                 actix_rt::spawn(async move {
-                    if let Err(error) = provider.hang_up(&provider_id).await {
-                        tracing::warn!(%campaign, %error, "a call could not be ended");
+                    for attempt in 1..=HANG_UP_TRIES {
+                        let Err(error) = provider.hang_up(&provider_id).await else {
+                            return;
+                        };
+                        tracing::warn!(%campaign, attempt, %error, "a call could not be ended");
+                        actix_rt::time::sleep(HANG_UP_AGAIN).await;
                     }
                 });
             }
-            Action::ReadImport(import) => self.read_list(import, address),
+            // It needs no line.
+            Action::ReadImport(_) => {}
         }
     }
 
@@ -419,13 +431,12 @@ impl Handler<Order> for CampaignActor {
                 let effects = self.engine.sleep();
                 self.act_on(Ok(effects), context);
             }
-            Order::NewLine(id, address) => {
-                let Some((line, _)) = self.line.as_mut().filter(|(_, setup)| setup.id == id) else {
-                    return;
-                };
-                *line = address;
-                self.reported_in_flight = UNREPORTED;
-                self.take(Input::PermitLost, None, context);
+            Order::NewLine(line, setup) => {
+                if setup.id == self.engine.campaign().definition().settings.line_id {
+                    self.line = Some((line, *setup));
+                    self.reported_in_flight = UNREPORTED;
+                    self.take(Input::PermitLost, None, context);
+                }
             }
             Order::Forget => context.stop(),
             Order::Drain => {

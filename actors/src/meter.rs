@@ -92,6 +92,8 @@ impl Meter {
 
     /// Whoever's turn it is, if a start is allowed now.
     pub fn grant(&mut self, now: Timestamp) -> Option<CampaignId> {
+        // A clock that was set back leaves the next start no further away than one start.
+        self.next_micros = self.next_micros.min(now.millis() * 1000 + self.interval_micros());
         if self.asking.is_empty() || self.wait(now) > Millis(0) || self.is_full() {
             return None;
         }

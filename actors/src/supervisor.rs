@@ -292,16 +292,24 @@ impl Supervisor {
     }
 
     fn set_line(&mut self, setup: LineSetup, context: &Context<Self>) {
-        match self.lines.get_mut(&setup.id) {
-            Some((address, known)) => {
-                *known = setup.clone();
-                address.do_send(ToLine::Change(Box::new(setup)));
+        let address = match self.lines.get(&setup.id) {
+            Some((address, _)) => {
+                address.do_send(ToLine::Change(Box::new(setup.clone())));
+                address.clone()
             }
-            None => {
-                let address = self.start_line(setup.clone(), context);
-                self.lines.insert(setup.id, (address, setup));
-            }
+            None => self.start_line(setup.clone(), context),
+        };
+        self.announce_line(address, setup);
+    }
+
+    /// Tells every campaign that is awake; those of other lines do not mind.
+    fn announce_line(&mut self, address: Addr<Line>, setup: LineSetup) {
+        for awake in self.awake.values() {
+            awake
+                .address
+                .do_send(Order::NewLine(address.clone(), Box::new(setup.clone())));
         }
+        self.lines.insert(setup.id, (address, setup));
     }
 
     fn start_line(&self, setup: LineSetup, context: &Context<Self>) -> Addr<Line> {
@@ -316,10 +324,7 @@ impl Supervisor {
         tracing::warn!(%line, "a line fell, and is started anew");
         let setup = setup.clone();
         let address = self.start_line(setup.clone(), context);
-        self.lines.insert(line, (address.clone(), setup));
-        for awake in self.awake.values() {
-            awake.address.do_send(Order::NewLine(line, address.clone()));
-        }
+        self.announce_line(address, setup);
     }
 
     fn store_changed(&mut self, health: &Health, context: &mut Context<Self>) {

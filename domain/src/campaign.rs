@@ -184,6 +184,9 @@ impl Campaign {
             progress_changed: false,
             lanes_changed: BTreeSet::new(),
         };
+        self.progress
+            .pace
+            .follow_clock(now, &self.definition.settings.pacing);
         // What is due by the clock comes before what is asked: an input that overtakes the alarm
         // still meets a campaign that has started, or is past its end.
         self.keep_schedule(&mut turn);
@@ -302,7 +305,8 @@ impl Campaign {
         if !can_finish || counters.pending > 0 || !self.live.is_empty() || !self.imports.is_empty() {
             return;
         }
-        let reached_nobody = counters.attempts > 0
+        let reached_nobody = self.progress.closed.is_none()
+            && counters.attempts > 0
             && counters.attempts
                 == counters.outcome(crate::attempt::Outcome::Refused)
                     + counters.outcome(crate::attempt::Outcome::Lost);

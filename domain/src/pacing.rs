@@ -27,10 +27,20 @@ impl Pace {
 
     /// Records a start.
     pub fn started(&mut self, now: Timestamp, pacing: &Pacing) {
-        let even = 60_000_000 / i64::from(pacing.per_minute.max(1));
-        let delay = i64::from(pacing.delay_seconds) * 1_000_000;
-        self.next_micros = now.millis() * 1000 + even.max(delay);
+        self.next_micros = one_start_after(now, pacing);
     }
+
+    /// A clock that was set back leaves the next start in a future that nobody meant: it is never further away
+    /// than one start.
+    pub fn follow_clock(&mut self, now: Timestamp, pacing: &Pacing) {
+        self.next_micros = self.next_micros.min(one_start_after(now, pacing));
+    }
+}
+
+fn one_start_after(now: Timestamp, pacing: &Pacing) -> i64 {
+    let even = 60_000_000 / i64::from(pacing.per_minute.max(1));
+    let delay = i64::from(pacing.delay_seconds) * 1_000_000;
+    now.millis().saturating_mul(1000).saturating_add(even.max(delay))
 }
 
 #[cfg(test)]
@@ -69,6 +79,20 @@ mod tests {
             delay_seconds: 3,
         };
         assert_eq!(starts_within(pacing, 9_000), 3);
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_stop_the_starts() {
+        let pacing = Pacing {
+            max_concurrent: 10,
+            per_minute: 60,
+            delay_seconds: 0,
+        };
+        let mut pace = Pace::default();
+        pace.started(Timestamp::from_millis(3_600_000), &pacing);
+        let set_back = Timestamp::from_millis(0);
+        pace.follow_clock(set_back, &pacing);
+        assert_eq!(pace.next(), Timestamp::from_millis(1000));
     }
 
     #[test]

@@ -70,6 +70,10 @@ impl Windows {
         let Self::Weekly(windows) = self else {
             return Hours::Open { closes: None };
         };
+        if zones.is_empty() {
+            // No clock allows it: whoever has none must not be called by the hour of nowhere.
+            return Hours::Closed { opens: None };
+        }
         let week = Week::of(windows);
         let clocks: Vec<Clock<'_>> = zones
             .iter()

@@ -298,12 +298,13 @@ impl Campaign {
             WindowZone::Contact if contact.contact.timezone.is_some() => "contact",
             WindowZone::Contact => "number",
         };
-        let rule = match windows {
-            None | Some(Windows::Any) => "calling_windows: any hour",
-            Some(Windows::Weekly(_)) if zones.is_empty() && settings.window_zone == WindowZone::Contact => {
-                "fallback_window: open, no zone being known"
+        let rule = match (&settings.windows, settings.window_zone) {
+            (Windows::Any, _) => "calling_windows: any hour",
+            (Windows::Weekly(_), WindowZone::Campaign) => "calling_windows: open in the campaign's zone",
+            (Windows::Weekly(_), WindowZone::Contact) if zones.is_empty() => {
+                "fallback_window: open in the campaign's zone, none being known of the contact"
             }
-            Some(Windows::Weekly(_)) => "calling_windows: open in every candidate zone",
+            (Windows::Weekly(_), WindowZone::Contact) => "calling_windows: open in every candidate zone",
         };
         Clearance {
             local_time: zone.zip(now.utc()).map(|(zone, at)| {

@@ -8,7 +8,6 @@ use crate::attempt::{Attempt, AttemptState, Moved, Outcome, RefusedFor};
 use crate::call::{CallFact, FoundCall, Placement, Refusal};
 use crate::contact::ContactStatus;
 use crate::ids::AttemptId;
-use crate::lifecycle::Status;
 use crate::settings::UnknownThen;
 use crate::step::{Action, Event, Reply, Write};
 use crate::time::{Millis, Timestamp};
@@ -17,9 +16,12 @@ use crate::time::{Millis, Timestamp};
 const RING_GRACE: Millis = Millis::seconds(30);
 /// How long to wait before asking a carrier again that could not be asked.
 const ASK_AGAIN: Millis = Millis::seconds(30);
-/// How often a carrier may say that it does not know a call that it once confirmed, before it is
-/// believed: its answers are eventually consistent.
-const MISSES_BELIEVED: u32 = 3;
+/// So many answers that a call is not known are believed: a carrier's answers are eventually consistent.
+/// A call that it once confirmed takes more of them than one that may never have been made.
+const POLLS_BELIEVED: u32 = 3;
+const LOOK_UPS_BELIEVED: u32 = 2;
+/// And they are at least so far apart.
+const MISSES_APART: Millis = Millis::seconds(5);
 /// A carrier's answer to a question, and the creation of a call that was asked for, take no longer.
 const ANSWER_TO_QUESTION: Millis = Millis::seconds(60);
 /// A carrier's clock may differ from ours by this much.
@@ -152,7 +154,7 @@ impl Campaign {
                     attempt.refuse(RefusedFor::Configuration, refusal, now);
                 });
                 self.settle(turn, id, Fate::NotTried(now));
-                if self.progress.status == Status::Running {
+                if self.is_calling() {
                     self.pause(turn, Some(reason));
                 }
             }
@@ -197,20 +199,9 @@ impl Campaign {
         if live.attempt.provider_id.is_none() {
             return;
         }
-        let asked = live.attempt.asked;
         match answer {
             Ok(Some(fact)) => self.report_live(turn, id, &fact),
-            Ok(None) if asked + 1 >= MISSES_BELIEVED => {
-                self.lose(turn, id, "the carrier no longer knows the call");
-            }
-            Ok(None) => {
-                let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));
-                let deadline = turn.now + wait;
-                self.edit(turn, id, |attempt| {
-                    attempt.asked += 1;
-                    attempt.deadline = deadline;
-                });
-            }
+            Ok(None) => self.missed(turn, id, POLLS_BELIEVED, "the carrier no longer knows the call"),
             Err(_) => self.set_deadline(id, turn.now + ASK_AGAIN),
         }
     }
@@ -244,10 +235,32 @@ impl Campaign {
                     .min_by_key(|call| call.created_at);
                 match it {
                     Some(call) => self.report_live(turn, id, &call.fact),
-                    None => self.lose(turn, id, "neither callback nor carrier knows of the call"),
+                    None => {
+                        self.missed(
+                            turn,
+                            id,
+                            LOOK_UPS_BELIEVED,
+                            "neither callback nor carrier knows of the call",
+                        );
+                    }
                 }
             }
         }
+    }
+
+    /// The carrier does not know the call. It is believed only after some time and more than one answer.
+    fn missed(&mut self, turn: &mut Turn<'_>, id: AttemptId, believed: u32, why: &str) {
+        let Some(live) = self.live.get(&id) else { return };
+        if live.attempt.asked + 1 >= believed {
+            self.lose(turn, id, why);
+            return;
+        }
+        let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));
+        let deadline = turn.now + wait.max(MISSES_APART);
+        self.edit(turn, id, |attempt| {
+            attempt.asked += 1;
+            attempt.deadline = deadline;
+        });
     }
 
     /// Takes back an intent that was not sent.
@@ -305,6 +318,10 @@ impl Campaign {
                 return;
             }
             Moved::Annotated | Moved::Forward | Moved::Ended(_) => {}
+        }
+        if live.attempt.state == AttemptState::Unknown && after.state != AttemptState::Unknown {
+            // Its fate is known now, so why it was not is no error any more.
+            after.error_message = None;
         }
         after.deadline = quiet_until;
         after.asked = 0;

@@ -155,7 +155,10 @@ fn a_contact_without_a_zone_is_called_in_the_fallback_window_by_the_campaigns_cl
     let attempt = story.place();
     let clearance = &story.attempt(attempt).clearance;
     assert_eq!(clearance.zone_source, "campaign");
-    assert_eq!(clearance.rules, ["fallback_window: open, no zone being known"]);
+    assert_eq!(
+        clearance.rules,
+        ["fallback_window: open in the campaign's zone, none being known of the contact"]
+    );
 }
 
 #[test]

@@ -29,6 +29,13 @@ fn looked_up(story: &mut Story, attempt: AttemptId, answer: Result<Vec<FoundCall
     story.step(Input::LookedUp { attempt, answer })
 }
 
+/// The carrier says twice, a while apart, that it does not know the call.
+fn never_found(story: &mut Story, attempt: AttemptId) {
+    looked_up(story, attempt, Ok(vec![]));
+    story.pass(Millis::seconds(60));
+    looked_up(story, attempt, Ok(vec![]));
+}
+
 fn found(provider_id: &str, created_at: Timestamp, status: CallStatus) -> FoundCall {
     let mut fact = fact(AttemptId(uuid::Uuid::nil()), status);
     fact.provider_id = provider_id.to_owned();
@@ -96,7 +103,7 @@ fn a_call_that_is_found_when_it_is_over_ends_the_attempt() {
 #[test]
 fn a_call_that_is_not_found_is_lost_and_its_contact_has_failed() {
     let (mut story, attempt) = asked();
-    looked_up(&mut story, attempt, Ok(vec![]));
+    never_found(&mut story, attempt);
     assert_eq!(story.state(attempt), AttemptState::Ended(Outcome::Lost));
     assert_eq!(
         story.standing_of(attempt),
@@ -115,9 +122,35 @@ fn a_call_that_is_not_found_is_lost_and_its_contact_has_failed() {
 }
 
 #[test]
+fn one_answer_that_the_call_is_not_known_is_not_believed() {
+    let settings = Settings {
+        unknown: UnknownPolicy {
+            wait_seconds: 0,
+            then: UnknownThen::Retry,
+        },
+        ..retried()
+    };
+    let mut story = Story::running(settings, 1);
+    let attempt = story.lose_sight();
+    looked_up(&mut story, attempt, Ok(vec![]));
+    assert_eq!(
+        story.state(attempt),
+        AttemptState::Unknown,
+        "a carrier's list may lag"
+    );
+    assert_eq!(story.pass(Millis(4_999)), [], "and it is not asked again at once");
+    let asked = story.pass(Millis(1));
+    assert!(matches!(asked[..], [(_, Action::LookUp { .. })]), "{asked:?}");
+    let call = found("CA77", story.attempt(attempt).intended_at, CallStatus::Ringing);
+    looked_up(&mut story, attempt, Ok(vec![call]));
+    assert_eq!(story.state(attempt), AttemptState::Ringing);
+    assert_eq!(story.attempt(attempt).error_message, None, "its fate is known");
+}
+
+#[test]
 fn where_the_policy_says_retry_a_lost_contact_is_tried_again_while_the_budget_lasts() {
     let (mut story, first) = asked_under(retried());
-    looked_up(&mut story, first, Ok(vec![]));
+    never_found(&mut story, first);
     assert_eq!(story.state(first), AttemptState::Ended(Outcome::Lost));
     assert_eq!(story.standing_of(first), (ContactStatus::Pending, None));
     assert_eq!(
@@ -127,7 +160,7 @@ fn where_the_policy_says_retry_a_lost_contact_is_tried_again_while_the_budget_la
     story.pass(Millis::seconds(30));
     let second = story.lose_sight();
     story.pass(Millis::seconds(60));
-    looked_up(&mut story, second, Ok(vec![]));
+    never_found(&mut story, second);
     assert_eq!(
         story.standing_of(second).0,
         ContactStatus::Failed,
@@ -217,7 +250,7 @@ fn a_call_that_is_another_live_attempts_is_not_it() {
         CallStatus::Ringing,
     );
     looked_up(&mut story, attempt, Ok(vec![call]));
-    assert_eq!(story.state(attempt), AttemptState::Ended(Outcome::Lost));
+    assert_eq!(story.state(attempt), AttemptState::Unknown);
 }
 
 #[test]
@@ -260,7 +293,7 @@ fn a_request_that_is_never_answered_becomes_unknown_by_itself() {
 #[test]
 fn a_callback_after_it_was_given_up_annotates_and_changes_nothing_else() {
     let (mut story, attempt) = asked();
-    looked_up(&mut story, attempt, Ok(vec![]));
+    never_found(&mut story, attempt);
     let before = story.shelf.progress.clone();
     let stored = story.attempt(attempt).clone();
     let late = Input::LateReport {
