@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::installation::{self, Installation};
 use crate::lines::{ClientOptions, KnownLine, LineBook, LineSpec, open_line};
 use crate::orchestrator::{Inner, Orchestrator};
+use crate::uploads;
 
 /// The kind of a line whose provider is plugged in.
 const CUSTOM: &str = "custom";
@@ -128,11 +129,13 @@ impl Builder {
         let path = self
             .path
             .ok_or_else(|| Error::Start("say where to keep things: `.store(path)`".to_owned()))?;
-        let uploads = path.join("uploads");
-        std::fs::create_dir_all(&uploads)
-            .map_err(|error| Error::Start(format!("cannot make `{}`: {error}", uploads.display())))?;
+        let upload_dir = path.join("uploads");
+        let unusable =
+            |error: std::io::Error| Error::Start(format!("cannot use `{}`: {error}", upload_dir.display()));
+        make_private(&upload_dir).map_err(unusable)?;
         let installation = Installation::open(&path)?;
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&path.join("store"), self.store)?);
+        uploads::remove_unfinished(&upload_dir).map_err(unusable)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let mint = UuidMint::default();
         let mut first = Batch::new();
@@ -200,7 +203,7 @@ impl Builder {
             clock: Arc::clone(&clock),
             make_mint: Arc::new(|| Box::new(UuidMint::default())),
             callbacks: callbacks.clone(),
-            uploads: uploads.clone(),
+            uploads: upload_dir.clone(),
             threads: self.threads.unwrap_or_else(cores),
         })
         .map_err(|error| Error::Start(format!("cannot start threads: {error}")))?;
@@ -215,7 +218,7 @@ impl Builder {
             store,
             clock,
             callbacks,
-            uploads,
+            uploads: upload_dir,
             installation,
             lines,
             mint: Mutex::new(mint),
@@ -230,6 +233,15 @@ impl Builder {
             announced,
         ))
     }
+}
+
+/// Makes the directory, and those above it that are missing, for its owner alone: contact lists lie in it.
+fn make_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }
 
 /// The lines of earlier starts, but for those that are set up anew.

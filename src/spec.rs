@@ -41,6 +41,7 @@ pub use settings::READ_ONLY;
 use fields::Fields;
 use findings::Findings;
 pub(crate) use line::judge_line;
+pub(crate) use unsupported::CHANNELS;
 
 /// A campaign that can be created.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,8 @@ use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::ids::{AttemptId, CampaignId};
 use outdial_domain::lifecycle::{Command, Status};
+use outdial_domain::settings::{Kind, Schedule};
+use outdial_domain::time::Timestamp;
 use outdial_storage::keys::{self, Table};
 use outdial_storage::read;
 use serde_json::{Value, json};
@@ -14,7 +16,9 @@ use super::problem::Problem;
 use super::{body, path, resource};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
+use crate::spec::CHANNELS;
 use crate::view;
+use crate::view::words::Word;
 
 /// Campaigns read at a time while a list is filtered.
 const BATCH: usize = 256;
@@ -68,7 +72,10 @@ async fn list(
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &["status", "type", "channel", "q"])?;
     let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.name()).collect();
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
     query.word("status", &statuses)?;
+    query.word("type", &kinds)?;
+    query.word("channel", &CHANNELS)?;
     let mut last = query.cursor::<CampaignId>()?;
     let mut found = Vec::new();
     while found.len() <= query.limit {
@@ -114,9 +121,8 @@ async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> R
     for id in rows.iter().filter_map(|(key, _)| keys::last_id(key)) {
         in_flight.extend(read::attempt(store, state.id, AttemptId(id)).map_err(Error::from)?);
     }
-    let next_due = read::next_due(store, state.id, outdial.now()).map_err(Error::from)?;
+    let next_due = next_due(&outdial, &state)?;
     let provider = outdial.kind_of_line(state.definition.settings.line_id);
-    let next_due = next_due.filter(|_| !state.progress.status.has_ended());
     Ok(HttpResponse::Ok().json(view::stats_view(
         &state.definition,
         &state.progress,
@@ -124,6 +130,20 @@ async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> R
         &in_flight,
         next_due,
     )))
+}
+
+/// When somebody is called next, as far as is known without looking at windows, pace and slots.
+fn next_due(outdial: &Orchestrator, state: &CampaignState) -> Result<Option<Timestamp>, Error> {
+    match (state.progress.status, state.definition.settings.schedule) {
+        (Status::Running, _) => Ok(read::next_due(
+            outdial.inner.store.as_ref(),
+            state.id,
+            outdial.now(),
+        )?),
+        (Status::Scheduled, Schedule::Scheduled { start_at, .. }) => Ok(Some(start_at)),
+        // Whatever else it is, time alone brings no call.
+        _ => Ok(None),
+    }
 }
 
 async fn act(

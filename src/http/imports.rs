@@ -23,6 +23,7 @@ use super::problem::Problem;
 use super::{path, resource};
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
+use crate::uploads;
 use crate::view;
 
 /// A form field beside the file may be this long.
@@ -79,7 +80,7 @@ async fn create(
                 .json(answer))
         }
         Err(problem) => {
-            outdial_actors::list_reader::remove_list(&outdial.inner.uploads, import);
+            uploads::forget(&outdial.inner.uploads, import);
             Err(problem)
         }
     }
@@ -100,7 +101,7 @@ fn is_form(request: &HttpRequest) -> Result<(), Problem> {
     )))
 }
 
-/// Writes the form's file to disk, and syncs it.
+/// Writes the form's file to disk.
 async fn save(mut form: Multipart, file: &FilePath) -> Result<Upload, Problem> {
     let unreadable = |error| Problem::malformed(format!("the form could not be read: {error}"));
     let mut file_name = None;
@@ -151,13 +152,7 @@ async fn write(field: &mut actix_multipart::Field, path: &FilePath) -> Result<()
             Err(error) => return Err(Problem::malformed(format!("the upload broke off: {error}"))),
         }
     }
-    file.flush().await.map_err(full)?;
-    file.sync_all().await.map_err(full)?;
-    if let Some(directory) = path.parent() {
-        let directory = tokio::fs::File::open(directory).await.map_err(full)?;
-        directory.sync_all().await.map_err(full)?;
-    }
-    Ok(())
+    file.flush().await.map_err(full)
 }
 
 /// Refuses at once what is no contact list, so that nothing is opened for it.

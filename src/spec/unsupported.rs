@@ -20,7 +20,8 @@ pub(super) const FIELDS: [&str; 8] = [
 ];
 
 const DIRECTIONS: [&str; 3] = ["outbound", "inbound", "hybrid"];
-const CHANNELS: [&str; 5] = ["voice", "sms", "whatsapp", "email", "multi"];
+/// Every channel that a campaign can name.
+pub(crate) const CHANNELS: [&str; 5] = ["voice", "sms", "whatsapp", "email", "multi"];
 
 /// Refuses whatever asks for something that this version cannot do.
 pub(super) fn refuse(campaign: &Fields<'_>, findings: &mut Findings) {

@@ -161,7 +161,7 @@ fn an_attempt_is_shown_with_why_it_was_lawful() {
         json!({
             "id": id(11).to_string(), "campaign_id": CAMPAIGN,
             "contact_id": contact_id().uuid(campaign()).to_string(), "number": 2, "run": 1,
-            "channel": "voice", "state": "ended", "outcome": "machine", "provider": null,
+            "channel": "voice", "state": "ended", "outcome": "machine", "provider": "twilio",
             "provider_id": "CA1", "from": "+12025550100", "to": "+12025550123", "config_version": 1,
             "intended_at": SHOWN_NOW, "placed_at": SHOWN_NOW, "answered_at": null, "ended_at": null,
             "duration_seconds": 12, "answered_by": "machine_end", "error_code": null, "error_message": null,

@@ -1,6 +1,6 @@
 //! A running `outdial serve`, a carrier beside it, and the API of the one on the other.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -63,6 +63,10 @@ impl Service {
         self.home.path().join("data")
     }
 
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
@@ -81,6 +85,11 @@ impl Service {
     /// Starts the process, without waiting for it to be ready.
     pub fn spawn(&mut self) {
         let child = self.command().arg("serve").stdout(Stdio::null()).spawn().unwrap();
+        self.child = Some(child);
+    }
+
+    /// Takes over a process that was started on this service's data by other means.
+    pub fn adopt(&mut self, child: Child) {
         self.child = Some(child);
     }
 

@@ -1,0 +1,299 @@
+//! What whoever runs the service meets: first and second starts, ends, secrets, and the other commands.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use outdial_simulator::SimulatorConfig;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::service::{OWNER_KEY, Service, carrier, outdial, people, until};
+
+/// A service as somebody starts it who has read nothing: no key given, what it prints is caught.
+fn bare(service: &Service) -> Command {
+    let mut command = service.command();
+    command
+        .env_remove("OUTDIAL_OWNER_KEY")
+        .arg("serve")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// What it prints, up to the line that says where it listens.
+fn greeting(child: &mut Child) -> Vec<String> {
+    let mut greeting = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        greeting.push(line.unwrap());
+        if greeting.last().is_some_and(|line| line.contains("listens on")) {
+            return greeting;
+        }
+    }
+    panic!("it ended after {greeting:?}");
+}
+
+#[tokio::test]
+async fn the_owners_key_is_made_and_printed_once_and_lets_in_from_then_on() {
+    let mut service = Service::new();
+    let mut first = bare(&service).spawn().unwrap();
+    let said = greeting(&mut first);
+    service.adopt(first);
+    let key = said
+        .iter()
+        .find_map(|line| line.split_whitespace().find(|word| word.starts_with("odk_")))
+        .unwrap();
+    assert_eq!((said.len(), key.len()), (2, "odk_".len() + 64), "{said:?}");
+    let lets_in = async |key: &str| {
+        let answer = service
+            .request(Method::GET, "/api/v1/lines")
+            .bearer_auth(key)
+            .send()
+            .await;
+        answer.unwrap().status()
+    };
+    assert_eq!(lets_in(key).await, StatusCode::OK);
+    assert_eq!(lets_in(OWNER_KEY).await, StatusCode::UNAUTHORIZED);
+    service.kill();
+    let mut second = bare(&service).spawn().unwrap();
+    let said_again = greeting(&mut second);
+    service.adopt(second);
+    service.ready().await;
+    assert_eq!(said_again.len(), 1, "{said_again:?}");
+    let answer = service
+        .request(Method::GET, "/api/v1/lines")
+        .bearer_auth(key)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(
+        !stored_bytes_hold(&service.data_dir(), key),
+        "the key is kept as a hash only"
+    );
+}
+
+/// A command that must fail with a reason.
+fn failed(output: &Output) -> String {
+    let reason = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{reason}");
+    assert!(reason.starts_with("outdial: "), "{reason}");
+    reason
+}
+
+#[test]
+fn every_mistake_of_a_configuration_is_listed_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("outdial.toml");
+    std::fs::write(
+        &file,
+        "bnid = \"127.0.0.1:1\"\ndata_dir = 7\nlog = \"loud=very\"\n",
+    )
+    .unwrap();
+    let output = outdial()
+        .args(["serve", "--config"])
+        .arg(&file)
+        .env("OUTDIAL_BIND", "localhost")
+        .env("OUTDIAL_PUBLIC_URL", "dial.example.com")
+        .env("OUTDIAL_OWNER_KEY", "hunter2hunter2")
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let reason = failed(&output);
+    for named in [
+        "bnid",
+        "data_dir",
+        "log in",
+        "OUTDIAL_BIND",
+        "OUTDIAL_PUBLIC_URL",
+        "OUTDIAL_OWNER_KEY",
+    ] {
+        assert!(reason.contains(named), "{named} is not named in {reason}");
+    }
+    assert!(!reason.contains("hunter2"), "{reason}");
+    assert!(!home.path().join("data").exists(), "nothing was begun");
+    let output = outdial()
+        .args(["serve", "--config", "/nowhere/outdial.toml"])
+        .output()
+        .unwrap();
+    assert!(failed(&output).contains("/nowhere/outdial.toml"));
+    let output = outdial().args(["serve", "--port", "80"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "wrong usage");
+}
+
+#[tokio::test]
+async fn a_data_directory_is_open_in_one_process_at_a_time() {
+    let service = Service::started().await;
+    let second = || {
+        let mut command = service.command();
+        command.arg("serve").env("OUTDIAL_BIND", "127.0.0.1:0");
+        command
+    };
+    let reason = failed(&second().output().unwrap());
+    let store = service.data_dir().join("store");
+    assert!(
+        reason.contains(store.to_str().unwrap()) && reason.contains("another process"),
+        "{reason}"
+    );
+    let reason = failed(&service.command().arg("verify").output().unwrap());
+    assert!(reason.contains("another process"), "{reason}");
+    let reason = failed(
+        &service
+            .command()
+            .arg("serve")
+            .env("OUTDIAL_DATA_DIR", "/nowhere/at/all")
+            .output()
+            .unwrap(),
+    );
+    assert!(reason.contains("OUTDIAL_BIND"), "the port is taken: {reason}");
+    assert_eq!(
+        service.get("/lines").await.0,
+        StatusCode::OK,
+        "the first is not disturbed"
+    );
+}
+
+#[tokio::test]
+async fn asked_to_end_the_service_ends_cleanly_and_the_next_start_goes_on() {
+    let carrier = carrier(
+        60.0,
+        4,
+        &json!({"outcomes": {"completed": 1}, "ring_seconds": 1, "call_seconds": 20}),
+    );
+    let (mut service, line) = Service::with_line(&carrier).await;
+    let more = json!({"contacts": people(60), "pacing": {"max_concurrent": 10, "per_minute": 60000}});
+    let id = service.running(&line, more).await;
+    until("calls are going out", async || {
+        (carrier.summary().carrier_calls >= 10).then_some(())
+    })
+    .await;
+    let ended = service.terminate();
+    assert_eq!(ended.code(), Some(0), "{ended}");
+    let at_rest = carrier.summary().carrier_requests;
+    until("the calls run out meanwhile", async || {
+        (carrier.summary().live_calls == 0).then_some(())
+    })
+    .await;
+    assert_eq!(
+        carrier.summary().carrier_requests,
+        at_rest,
+        "nothing is dialled by a service that has ended"
+    );
+    service.start().await;
+    let ended = service.ended(&id).await;
+    assert_eq!(
+        (&ended["counters"]["completed"], &ended["counters"]["attempts"]),
+        (&json!(60), &json!(60))
+    );
+    let books = carrier.summary();
+    assert_eq!((books.carrier_calls, books.dialled_twice), (60, 0));
+    assert_eq!(service.terminate().code(), Some(0));
+    let verified = service.command().arg("verify").output().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+    assert_eq!(
+        String::from_utf8_lossy(&verified.stdout),
+        "1 campaigns verified, no difference\n"
+    );
+}
+
+#[tokio::test]
+async fn verify_says_what_it_found_or_that_there_is_nothing() {
+    let mut service = Service::new();
+    let reason = failed(&service.command().arg("verify").output().unwrap());
+    assert!(reason.contains("there is none"), "{reason}");
+    assert!(!service.data_dir().exists(), "to look makes nothing");
+    service.start().await;
+    assert_eq!(service.terminate().code(), Some(0));
+    let verified = service.command().arg("verify").output().unwrap();
+    assert_eq!(verified.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8_lossy(&verified.stdout),
+        "0 campaigns verified, no difference\n"
+    );
+}
+
+/// Whether any file under the directory holds the text.
+fn stored_bytes_hold(directory: &Path, text: &str) -> bool {
+    std::fs::read_dir(directory).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return stored_bytes_hold(&path, text);
+        }
+        let mut bytes = Vec::new();
+        std::fs::File::open(&path)
+            .unwrap()
+            .read_to_end(&mut bytes)
+            .unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn no_secret_lies_in_clear_in_the_data_directory() {
+    let carrier = carrier(500.0, 1, &json!({"outcomes": {"completed": 1}}));
+    let (mut service, line) = Service::with_line(&carrier).await;
+    let id = service
+        .running(&line, json!({"name": "Nightingale", "contacts": people(3)}))
+        .await;
+    service.ended(&id).await;
+    service.terminate();
+    let data = service.data_dir();
+    assert!(
+        stored_bytes_hold(&data, "Nightingale"),
+        "what is no secret is found, so the search works"
+    );
+    assert!(
+        !stored_bytes_hold(&data, &SimulatorConfig::default().auth_token),
+        "the auth token"
+    );
+    assert!(!stored_bytes_hold(&data, OWNER_KEY), "the owner's key");
+    #[cfg(unix)]
+    for (path, expected) in [(data.join("secret.key"), 0o600), (data.clone(), 0o700)] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, expected, "{}", path.display());
+    }
+    std::fs::remove_file(data.join("secret.key")).unwrap();
+    let reason = failed(&service.command().arg("serve").output().unwrap());
+    assert!(
+        reason.contains("secret.key") && reason.contains("simulated"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn check_reports_on_a_list_for_people_and_for_programs() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/contacts.csv");
+    let output = outdial().args(["check", sample]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "289 rows: 262 contacts, 12 duplicates, 15 errors");
+    assert!(
+        lines[1].contains("Mobile Phone") && lines[2].starts_with("row 16: phone_number `555-0123`: "),
+        "{text}"
+    );
+    let output = outdial().args(["check", sample, "--json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let counts = ["contacts", "duplicates", "errors"].map(|field| report[field].as_array().unwrap().len());
+    assert_eq!((&report["rows"], counts), (&json!(289), [262, 12, 15]));
+    let first = &report["contacts"][0];
+    assert_eq!(
+        (&first["row"], &first["phone_number"], &first["name"]),
+        (&json!(2), &json!("+12135550199"), &json!("Brian Smith"))
+    );
+    assert_eq!(
+        (&first["email"], &first["custom_data"]["Plan"]),
+        (&json!("brian.smith@example.org"), &json!("Basic"))
+    );
+    let duplicate = &report["duplicates"][0];
+    assert!(duplicate["row"].as_u64() > duplicate["of_row"].as_u64());
+    assert_eq!(report["columns"]["phone_number"], "Mobile Phone");
+    let output = outdial().args(["check", "/nowhere/list.csv"]).output().unwrap();
+    assert!(failed(&output).contains("/nowhere/list.csv"));
+    let output = outdial()
+        .args(["check", sample, "--region", "Narnia"])
+        .output()
+        .unwrap();
+    assert!(failed(&output).contains("--region"));
+}
