@@ -186,6 +186,9 @@ impl CampaignActor {
             }
             Effect::Act(action) => self.act(action, context),
             Effect::Tell(event) => {
+                if let Event::Campaign { status, reason } = &event {
+                    tracing::info!(campaign = %self.id, %status, reason, "the campaign's status changed");
+                }
                 let told = CampaignEvent {
                     campaign: self.id,
                     at: self.around.clock.now(),

@@ -24,10 +24,10 @@ pub(super) fn run(options: &Options) -> Result<(), String> {
     }
     match differences.len() {
         0 => {
-            give(&format!("{campaigns} campaigns verified, no difference"));
+            give(&format!("verified, no difference (campaigns: {campaigns})"));
             Ok(())
         }
-        count => Err(format!("{count} differences in {campaigns} campaigns")),
+        count => Err(format!("differences: {count} (campaigns: {campaigns})")),
     }
 }
 

@@ -192,7 +192,7 @@ async fn asked_to_end_the_service_ends_cleanly_and_the_next_start_goes_on() {
     assert!(verified.status.success(), "{verified:?}");
     assert_eq!(
         String::from_utf8_lossy(&verified.stdout),
-        "1 campaigns verified, no difference\n"
+        "verified, no difference (campaigns: 1)\n"
     );
 }
 
@@ -208,7 +208,7 @@ async fn verify_says_what_it_found_or_that_there_is_nothing() {
     assert_eq!(verified.status.code(), Some(0));
     assert_eq!(
         String::from_utf8_lossy(&verified.stdout),
-        "0 campaigns verified, no difference\n"
+        "verified, no difference (campaigns: 0)\n"
     );
 }
 

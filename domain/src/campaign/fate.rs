@@ -147,7 +147,7 @@ impl Campaign {
             }
             Placement::RefusedConfiguration(refusal) => {
                 let reason = format!(
-                    "the carrier refuses this line's set-up: {} ({})",
+                    "the carrier refuses this line's set-up: {} ({}); mend the line's credentials or caller ids, then resume",
                     refusal.message, refusal.code
                 );
                 self.edit(turn, id, |attempt| {

@@ -34,7 +34,7 @@ fn a_contact_is_taken_with_all_that_is_said_of_it() {
     assert_eq!(new.contact.email.as_deref(), Some("ada@example.com"));
     assert_eq!(new.contact.timezone, Some(America::Denver));
     assert_eq!(new.contact.person_id.as_deref(), Some("p-7"));
-    assert_eq!(new.contact.custom_data, r#"{"items":["tea"],"order":17}"#);
+    assert_eq!(new.contact.custom_data, r#"{"order":17,"items":["tea"]}"#);
     assert_eq!(
         new.zones,
         [America::Denver],

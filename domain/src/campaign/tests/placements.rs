@@ -76,7 +76,9 @@ fn refused_for_the_set_up_the_contact_is_pending_and_the_campaign_pauses_with_th
     assert_eq!(story.status(), Status::Paused);
     assert_eq!(
         story.reason(),
-        Some("the carrier refuses this line's set-up: no, because of 21210 (21210)")
+        Some(
+            "the carrier refuses this line's set-up: no, because of 21210 (21210); mend the line's credentials or caller ids, then resume"
+        )
     );
 }
 
