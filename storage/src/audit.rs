@@ -8,6 +8,7 @@ use outdial_domain::contact::ContactStatus;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, LaneId};
 use outdial_domain::lane::LaneState;
+use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 
 use crate::keys::{self, Table};
@@ -21,6 +22,9 @@ const PAGE: usize = 1024;
 pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String>, StoreError> {
     let Some(progress) = read::progress(store, campaign)? else {
         return Ok(vec!["the campaign has no status row".to_owned()]);
+    };
+    let Some(definition) = read::definition(store, campaign)? else {
+        return Ok(vec!["the campaign has no configuration row".to_owned()]);
     };
     let lanes = read::lanes(store, campaign)?;
     let mut found = Vec::new();
@@ -53,7 +57,15 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
                 (ContactStatus::Pending, Some(at)) => {
                     waiting.insert((at, ready.id));
                 }
-                (ContactStatus::Pending, None) => *untried.entry(ready.id.lane).or_default() += 1,
+                (ContactStatus::Pending, None) => {
+                    *untried.entry(ready.id.lane).or_default() += 1;
+                    if (ready.id.block, ready.id.place) < lane.cursor {
+                        found.push(format!(
+                            "contact {:?} is untried, and its lane's cursor has passed it",
+                            ready.id
+                        ));
+                    }
+                }
                 (ContactStatus::Completed | ContactStatus::Failed | ContactStatus::Skipped, _) => {}
             }
         }
@@ -76,7 +88,7 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
                     attempt.contact, attempt.id
                 ));
             }
-            found.extend(check_indexes(store, campaign, attempt)?);
+            found.extend(check_indexes(store, &definition, attempt)?);
         }
     }
     if fold != progress.counters {
@@ -122,13 +134,22 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
 
 fn check_indexes(
     store: &dyn Store,
-    campaign: CampaignId,
+    definition: &Definition,
     attempt: &Attempt,
 ) -> Result<Vec<String>, StoreError> {
+    let campaign = definition.id;
     let mut found = Vec::new();
     if read::campaign_of(store, attempt.id)? != Some(campaign) {
         found.push(format!(
             "the attempt index does not lead to attempt {}",
+            attempt.id
+        ));
+    }
+    if let Some(call) = &attempt.provider_id
+        && !read::knows_call(store, definition.settings.line_id, call)?
+    {
+        found.push(format!(
+            "the index of carriers' calls does not know that of attempt {}",
             attempt.id
         ));
     }

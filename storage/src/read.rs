@@ -382,10 +382,17 @@ pub fn campaigns(
 /// When the next pending contact is due, as far as the waiting rows say: windows, pace and slots may make it
 /// later. `None` where nobody is pending.
 pub fn next_due(store: &dyn Store, campaign: CampaignId, now: Timestamp) -> Read<Option<Timestamp>> {
+    // Whoever is skipped, with a closed run or a lane that never opens, leaves a waiting row behind.
+    if progress(store, campaign)?.is_none_or(|progress| progress.counters.pending == 0) {
+        return Ok(None);
+    }
     let mut next = None;
     for (index, lane) in lanes(store, campaign)?.iter().enumerate() {
         if lane.untried > 0 {
             return Ok(Some(now));
+        }
+        if lane.waiting == 0 {
+            continue;
         }
         let first = store.scan(keys::waiting_in(campaign, LaneId(index as u16)), 1)?;
         let at = first

@@ -91,7 +91,7 @@ impl From<&Definition> for DefinitionV1 {
             fallback_window: settings
                 .fallback_window
                 .as_ref()
-                .map(|windows| stored_windows(windows).unwrap_or_default()),
+                .map(|windows| stored_windows(windows).unwrap_or_else(|| vec![every_minute()])),
             max_concurrent: settings.pacing.max_concurrent,
             per_minute: settings.pacing.per_minute,
             delay_seconds: settings.pacing.delay_seconds,
@@ -180,6 +180,15 @@ fn stored_windows(windows: &Windows) -> Option<Vec<WindowV1>> {
         end: window.end,
     };
     Some(windows.iter().map(stored).collect())
+}
+
+/// What stands for any hour where a list of windows is stored: an empty one never opens.
+fn every_minute() -> WindowV1 {
+    WindowV1 {
+        days: (0..7).collect(),
+        start: 0,
+        end: 24 * 60,
+    }
 }
 
 fn read_windows(stored: Option<Vec<WindowV1>>) -> Result<Windows, Unreadable> {

@@ -1,5 +1,6 @@
 //! On disk: which directories a store opens in, and what it says where it does not.
 
+use outdial_storage::batch::Batch;
 use outdial_storage::sled_store::{SledOptions, SledStore};
 use outdial_storage::store::{Store, StoreError};
 use tempfile::TempDir;
@@ -61,6 +62,20 @@ fn a_directory_that_is_open_already_is_refused_in_plain_words() {
     drop(first);
     let second = SledStore::open(directory.path(), small()).unwrap();
     assert_eq!(second.get(b"a"), Ok(Some(key("1"))));
+}
+
+#[test]
+fn a_directory_can_be_opened_again_as_soon_as_its_store_is_closed() {
+    let directory = TempDir::new().unwrap();
+    for round in 1..=40 {
+        let store = SledStore::open(directory.path(), small()).unwrap();
+        assert_eq!(epoch_of(&store), round);
+        let mut batch = Batch::new();
+        for row in 0..200_u32 {
+            batch.put(format!("row {row}").into_bytes(), vec![round as u8; 2000]);
+        }
+        drop(store.commit(round, batch));
+    }
 }
 
 #[test]

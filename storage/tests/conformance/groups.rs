@@ -42,6 +42,20 @@ fn what_queues_up_behind_a_write_is_one_write_in_which_the_last_row_counts() {
 }
 
 #[test]
+fn the_tickets_of_a_group_are_released_in_the_order_of_commit() {
+    let (_directory, store, gate) = held();
+    let mut tickets: Vec<_> = (0..5000)
+        .map(|_| store.commit(1, puts(&[("row", "1")])))
+        .collect();
+    let last = tickets.pop().unwrap();
+    gate.open();
+    assert_eq!(last.wait(), Ok(()));
+    for ticket in &mut tickets {
+        assert_eq!(ticket.try_settled(), Some(Ok(())));
+    }
+}
+
+#[test]
 fn a_stale_batch_in_a_group_is_left_out_of_it() {
     let (_directory, store, gate) = held();
     let good = store.commit(1, puts(&[("row", "good")]));

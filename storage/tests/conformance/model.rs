@@ -116,7 +116,7 @@ fn random_batch(rng: &mut Rng, model: &mut Model) -> Batch {
 fn within(model: &Model, range: &Range<Vec<u8>>) -> impl DoubleEndedIterator<Item = (Vec<u8>, Vec<u8>)> {
     let rows: Vec<_> = model
         .iter()
-        .filter(|(key, _)| range.contains(key))
+        .filter(|(key, _)| range.contains::<Vec<u8>>(key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     rows.into_iter()

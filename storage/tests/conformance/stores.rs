@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
@@ -45,11 +46,19 @@ fn open(directory: &Path, fault: &Fault) -> SledStore {
     SledStore::open(directory, options).unwrap()
 }
 
-/// Waits until a store's health is as it should be.
-pub fn wait_for(store: &dyn Store, condition: impl FnMut(&Health) -> bool) -> Health {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// Waits until a store's health is as it should be. It never is where a minute is not enough.
+pub fn wait_for(store: &dyn Store, condition: impl FnMut(&Health) -> bool) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
     let mut health = store.health();
-    runtime.block_on(async { health.wait_for(condition).await.unwrap().clone() })
+    let changed = runtime.block_on(async {
+        let changed = health.wait_for(condition);
+        let in_time = tokio::time::timeout(Duration::from_secs(60), changed).await;
+        in_time.is_ok_and(|health| health.is_ok())
+    });
+    assert!(changed, "it is still {:?}", *store.health().borrow());
 }
 
 /// The epoch of a store that takes writes.

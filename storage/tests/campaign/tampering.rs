@@ -1,0 +1,303 @@
+//! The audit names every way in which rows were tampered with.
+
+use outdial_domain::attempt::{Attempt, AttemptState};
+use outdial_domain::campaign::Progress;
+use outdial_domain::contact::ContactStatus;
+use outdial_domain::ids::{AttemptId, ContactId, LaneId};
+use outdial_domain::lane::LaneState;
+use outdial_domain::step::Write;
+use outdial_storage::batch::Batch;
+use outdial_storage::{audit, keys, read};
+use uuid::Uuid;
+
+use crate::story::{CAMPAIGN, LINE, Story, Told, phone, place, save};
+
+const UNANSWERED: ContactId = ContactId {
+    lane: LaneId(0),
+    block: 0,
+    place: 1,
+};
+
+/// What the audit says of a campaign in the middle of its story after somebody's work on its rows.
+fn audited(tamper: impl FnOnce(&Story, &Told, &mut Batch)) -> Vec<String> {
+    let (story, told) = Story::middle();
+    let mut batch = Batch::new();
+    tamper(&story, &told, &mut batch);
+    save(&story.store, batch);
+    audit::differences(&story.store, CAMPAIGN).unwrap()
+}
+
+/// The only difference is the one expected.
+fn is_only(differences: &[String], expected: &str) {
+    assert_eq!(differences, [expected]);
+}
+
+/// Among the differences is the one expected.
+fn is_among(differences: &[String], expected: &str) {
+    assert!(
+        differences.iter().any(|difference| difference.contains(expected)),
+        "`{expected}` is not among {differences:#?}"
+    );
+}
+
+fn progress(story: &Story, batch: &mut Batch, change: impl FnOnce(&mut Progress)) {
+    let mut progress = read::progress(&story.store, CAMPAIGN).unwrap().unwrap();
+    change(&mut progress);
+    batch.write(CAMPAIGN, LINE, &Write::Progress(Box::new(progress)));
+}
+
+fn lane(story: &Story, batch: &mut Batch, id: u16, change: impl FnOnce(&mut LaneState)) {
+    let mut lanes = read::lanes(&story.store, CAMPAIGN).unwrap();
+    let mut lane = lanes.remove(usize::from(id));
+    change(&mut lane);
+    batch.write(CAMPAIGN, LINE, &Write::Lane(LaneId(id), lane));
+}
+
+fn attempt(story: &Story, batch: &mut Batch, id: AttemptId, change: impl FnOnce(&mut Attempt)) {
+    let mut attempt = read::attempt(&story.store, CAMPAIGN, id).unwrap().unwrap();
+    change(&mut attempt);
+    batch.write(CAMPAIGN, LINE, &Write::Attempt(Box::new(attempt)));
+}
+
+#[test]
+fn a_figure_that_was_changed() {
+    let differences = audited(|story, _, batch| {
+        progress(story, batch, |progress| progress.counters.talk_seconds += 1);
+    });
+    assert_eq!(differences.len(), 1);
+    is_among(&differences, "the figures are Counters {");
+    is_among(&differences, "talk_seconds: 31");
+    is_among(&differences, "their fold is Counters {");
+    is_among(&differences, "talk_seconds: 30");
+}
+
+#[test]
+fn a_status_row_that_was_removed() {
+    let differences = audited(|_, _, batch| batch.delete(keys::progress(CAMPAIGN)));
+    is_only(&differences, "the campaign has no status row");
+}
+
+#[test]
+fn a_configuration_row_that_was_removed() {
+    let differences = audited(|_, _, batch| batch.delete(keys::definition(CAMPAIGN)));
+    is_only(&differences, "the campaign has no configuration row");
+}
+
+#[test]
+fn a_live_row_that_was_removed() {
+    let differences = audited(|_, told, batch| batch.delete(keys::live(CAMPAIGN, told.ringing)));
+    let (_, told) = Story::middle();
+    is_among(
+        &differences,
+        &format!("attempt {} is ringing, its live row says otherwise", told.ringing),
+    );
+    is_among(&differences, "1 rows say live, 2 attempts are");
+}
+
+#[test]
+fn a_live_row_of_an_attempt_that_is_over() {
+    let differences = audited(|_, told, batch| batch.put(keys::live(CAMPAIGN, told.reached), Vec::new()));
+    let (_, told) = Story::middle();
+    is_among(
+        &differences,
+        &format!("attempt {} is ended, its live row says otherwise", told.reached),
+    );
+    is_among(&differences, "3 rows say live, 2 attempts are");
+}
+
+#[test]
+fn a_live_row_of_no_attempt() {
+    let nobody = AttemptId(Uuid::from_u128(1));
+    let differences = audited(|_, _, batch| batch.put(keys::live(CAMPAIGN, nobody), Vec::new()));
+    is_only(&differences, "3 rows say live, 2 attempts are");
+}
+
+#[test]
+fn a_waiting_row_that_was_removed() {
+    let differences = audited(|_, told, batch| {
+        batch.delete(keys::waiting(CAMPAIGN, told.late, place(0, 3, 0)));
+    });
+    is_only(
+        &differences,
+        "no row says that ContactId { lane: LaneId(0), block: 3, place: 0 } waits until 2026-07-01T15:00:00Z",
+    );
+}
+
+#[test]
+fn a_waiting_row_of_somebody_who_does_not_wait() {
+    let differences = audited(|_, told, batch| {
+        batch.put(keys::waiting(CAMPAIGN, told.late, place(1, 2, 1)), Vec::new());
+    });
+    is_only(
+        &differences,
+        "a row says that ContactId { lane: LaneId(1), block: 2, place: 1 } waits until 2026-07-01T15:00:00Z",
+    );
+}
+
+#[test]
+fn a_waiting_row_at_another_instant() {
+    let differences = audited(|_, told, batch| {
+        batch.delete(keys::waiting(CAMPAIGN, told.late, place(0, 3, 0)));
+        batch.put(
+            keys::waiting(CAMPAIGN, crate::story::BEGIN, place(0, 3, 0)),
+            Vec::new(),
+        );
+    });
+    assert_eq!(differences.len(), 2);
+    is_among(&differences, "waits until 2026-07-01T15:00:00Z");
+    is_among(&differences, "waits until 2026-07-01T13:00:00Z");
+}
+
+#[test]
+fn a_row_of_the_number_index_that_was_removed() {
+    let differences = audited(|_, _, batch| batch.delete(keys::number(CAMPAIGN, phone(1))));
+    is_only(
+        &differences,
+        "the number index does not lead to contact ContactId { lane: LaneId(0), block: 0, place: 1 }",
+    );
+}
+
+#[test]
+fn a_row_of_the_number_index_that_leads_elsewhere() {
+    let differences = audited(|_, _, batch| {
+        let elsewhere = keys::locator(LaneId(0), 0, 2);
+        batch.put(keys::number(CAMPAIGN, phone(1)), elsewhere.to_vec());
+    });
+    is_only(
+        &differences,
+        "the number index does not lead to contact ContactId { lane: LaneId(0), block: 0, place: 1 }",
+    );
+}
+
+#[test]
+fn a_row_of_the_attempt_index_that_was_removed() {
+    let differences = audited(|_, told, batch| batch.delete(keys::attempt_index(told.reached)));
+    let (_, told) = Story::middle();
+    is_only(
+        &differences,
+        &format!("the attempt index does not lead to attempt {}", told.reached),
+    );
+}
+
+#[test]
+fn a_row_of_the_index_of_carriers_calls_that_was_removed() {
+    let differences = audited(|_, _, batch| batch.delete(keys::provider_id(LINE, "CA1")));
+    let (_, told) = Story::middle();
+    is_only(
+        &differences,
+        &format!(
+            "the index of carriers' calls does not know that of attempt {}",
+            told.reached
+        ),
+    );
+}
+
+#[test]
+fn a_lanes_count_of_the_untried_that_was_changed() {
+    let differences = audited(|story, _, batch| lane(story, batch, 1, |lane| lane.untried = 2));
+    is_only(&differences, "lane 1 says 2 untried, 3 are");
+}
+
+#[test]
+fn a_lanes_count_of_those_who_wait_that_was_changed() {
+    let differences = audited(|story, _, batch| lane(story, batch, 0, |lane| lane.waiting = 4));
+    is_only(&differences, "lane 0 says 4 waiting, 3 are");
+}
+
+#[test]
+fn a_cursor_that_has_passed_untried_contacts() {
+    let differences = audited(|story, _, batch| lane(story, batch, 1, |lane| lane.cursor = (2, 2)));
+    assert_eq!(
+        differences,
+        [0, 1].map(|place| format!(
+            "contact ContactId {{ lane: LaneId(1), block: 2, place: {place} }} is untried, and its lane's cursor \
+             has passed it"
+        ))
+    );
+}
+
+#[test]
+fn a_lane_that_was_removed() {
+    let differences = audited(|_, _, batch| batch.delete(keys::lane(CAMPAIGN, LaneId(1))));
+    is_among(&differences, "is in a lane that is not there");
+    is_among(&differences, "block: 2, place: 0");
+}
+
+#[test]
+fn a_block_that_was_removed() {
+    let differences = audited(|_, _, batch| batch.delete(keys::block(CAMPAIGN, LaneId(1), 2)));
+    is_among(&differences, "the figures are");
+    is_among(&differences, "lane 1 says 3 untried, 0 are");
+}
+
+#[test]
+fn a_contact_that_is_calling_without_a_live_attempt() {
+    let differences = audited(|story, _, batch| {
+        let ready = read::contact(&story.store, CAMPAIGN, place(0, 0, 9), 1);
+        let mut state = ready.unwrap().unwrap().state;
+        state.status = ContactStatus::Calling;
+        batch.write(CAMPAIGN, LINE, &Write::Contact(place(0, 0, 9), state));
+    });
+    is_among(&differences, "calling are");
+    is_among(&differences, "the figures are");
+    is_among(&differences, "lane 0 says 295 untried, 294 are");
+}
+
+#[test]
+fn an_attempt_that_was_removed_from_the_ledger() {
+    let differences = audited(|_, told, batch| batch.delete(keys::attempt(CAMPAIGN, told.reached)));
+    assert_eq!(differences.len(), 1);
+    is_among(&differences, "the figures are");
+}
+
+#[test]
+fn a_second_live_attempt_of_one_contact() {
+    let differences = audited(|story, told, batch| {
+        attempt(story, batch, told.intended, |attempt| {
+            attempt.contact = place(0, 0, 3);
+        });
+    });
+    let (_, told) = Story::middle();
+    is_among(
+        &differences,
+        &format!("has two live attempts: {} and {}", told.ringing, told.intended),
+    );
+}
+
+#[test]
+fn an_attempt_that_rings_without_a_carriers_id() {
+    let differences = audited(|story, told, batch| {
+        attempt(story, batch, told.ringing, |attempt| attempt.provider_id = None);
+    });
+    let (_, told) = Story::middle();
+    is_only(
+        &differences,
+        &format!("attempt {} is ringing without a carrier's id", told.ringing),
+    );
+}
+
+#[test]
+fn an_attempt_whose_outcome_was_changed() {
+    let differences = audited(|story, told, batch| {
+        attempt(story, batch, told.reached, |attempt| {
+            attempt.state = AttemptState::Ended(outdial_domain::attempt::Outcome::Busy);
+        });
+    });
+    assert_eq!(differences.len(), 1);
+    is_among(&differences, "the figures are");
+}
+
+#[test]
+fn a_contact_whose_wait_was_forgotten() {
+    let differences = audited(|story, _, batch| {
+        let ready = read::contact(&story.store, CAMPAIGN, UNANSWERED, 1);
+        let mut state = ready.unwrap().unwrap().state;
+        state.status = ContactStatus::Failed;
+        batch.write(CAMPAIGN, LINE, &Write::Contact(UNANSWERED, state));
+    });
+    is_among(
+        &differences,
+        "a row says that ContactId { lane: LaneId(0), block: 0, place: 1 } waits",
+    );
+    is_among(&differences, "lane 0 says 3 waiting, 2 are");
+}

@@ -1,0 +1,160 @@
+//! Golden files: bytes as they were once stored. Every version of a record ever written keeps its
+//! files here, and they must read as they were meant for as long as outdial exists.
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+
+use outdial_domain::contact::Contact;
+use outdial_storage::records::{
+    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, LineV1, ProgressV1, Record,
+    RejectedRowV1, Rest, RestV1, Unreadable, decode, decode_into, encode,
+};
+use outdial_storage::store::StoreError;
+
+use crate::samples;
+
+const WRITE: &str = "OUTDIAL_WRITE_GOLDEN";
+
+/// The bytes of a golden file. Where there is none and the environment asks for it, today's encoding
+/// is written to it; a file that exists is never written again.
+fn golden(name: &str, today: &[u8]) -> Vec<u8> {
+    let path = path_of(name);
+    if !path.exists() && std::env::var_os(WRITE).is_some_and(|value| value == "1") {
+        std::fs::write(&path, today).unwrap();
+    }
+    stored(name).unwrap_or_else(|message| panic!("{message}"))
+}
+
+/// The bytes of a golden file that exists.
+pub fn stored(name: &str) -> Result<Vec<u8>, String> {
+    let path = path_of(name);
+    std::fs::read(&path).map_err(|error| {
+        format!(
+            "the golden file `{}` cannot be read: {error}; if it ever was committed, restore it; if this version \
+             of the record is new, write it with `{WRITE}=1 cargo test -p outdial-storage --test records golden`",
+            path.display()
+        )
+    })
+}
+
+fn path_of(name: &str) -> PathBuf {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    directory.join(format!("{name}.bin"))
+}
+
+fn check<T: PartialEq + Debug>(
+    name: &str,
+    expected: &T,
+    today: &[u8],
+    read: impl Fn(&[u8]) -> Result<T, StoreError>,
+) {
+    let stored = golden(name, today);
+    assert_eq!(read(&stored).as_ref(), Ok(expected), "`{name}` reads otherwise");
+    assert_eq!(stored, today, "`{name}` would be written otherwise today");
+}
+
+/// Checks a record's file against the value that it was written from.
+fn check_value<R, T>(name: &str, value: &T)
+where
+    R: Record + for<'a> From<&'a T> + TryInto<T, Error = Unreadable>,
+    T: PartialEq + Debug,
+{
+    check(name, value, &encode(&R::from(value)), decode_into::<R, T>);
+}
+
+#[test]
+fn a_definition_of_version_1_reads_as_it_was_meant() {
+    check_value::<DefinitionV1, _>("definition-v1-full", &samples::full_definition());
+    check_value::<DefinitionV1, _>("definition-v1-bare", &samples::bare_definition());
+}
+
+#[test]
+fn a_progress_of_version_1_reads_as_it_was_meant() {
+    check_value::<ProgressV1, _>("progress-v1-full", &samples::full_progress());
+    check_value::<ProgressV1, _>("progress-v1-bare", &samples::bare_progress());
+}
+
+#[test]
+fn a_lane_of_version_1_reads_as_it_was_meant() {
+    check_value::<LaneV1, _>("lane-v1-full", &samples::full_lane());
+    check_value::<LaneV1, _>("lane-v1-bare", &samples::bare_lane());
+}
+
+#[test]
+fn a_block_of_version_1_reads_as_it_was_meant() {
+    let full = vec![samples::full_contact(), samples::bare_contact()];
+    let bare = vec![samples::bare_contact()];
+    for (name, contacts) in [("block-v1-full", full), ("block-v1-bare", bare)] {
+        let block = BlockV1 {
+            contacts: contacts.iter().map(Into::into).collect(),
+        };
+        check(
+            name,
+            &contacts,
+            &encode(&block),
+            decode_into::<BlockV1, Vec<Contact>>,
+        );
+    }
+}
+
+#[test]
+fn a_contact_state_of_version_1_reads_as_it_was_meant() {
+    check_value::<ContactStateV1, _>("contact-v1-full", &samples::full_state());
+    check_value::<ContactStateV1, _>("contact-v1-bare", &samples::bare_state());
+}
+
+#[test]
+fn an_attempt_of_version_1_reads_as_it_was_meant() {
+    check_value::<AttemptV1, _>("attempt-v1-full", &samples::full_attempt());
+    check_value::<AttemptV1, _>("attempt-v1-bare", &samples::bare_attempt());
+}
+
+#[test]
+fn an_import_of_version_1_reads_as_it_was_meant() {
+    check_value::<ImportV1, _>("import-v1-full", &samples::full_import());
+    check_value::<ImportV1, _>("import-v1-bare", &samples::bare_import());
+}
+
+#[test]
+fn a_rejected_row_of_version_1_reads_as_it_was_meant() {
+    check_value::<RejectedRowV1, _>("rejected-v1-full", &samples::full_rejected());
+    check_value::<RejectedRowV1, _>("rejected-v1-bare", &samples::bare_rejected());
+}
+
+#[test]
+fn a_rest_of_version_1_reads_as_it_was_meant() {
+    let rests = [
+        ("rest-v1-full", Rest::Asleep(Some(samples::alarm()))),
+        ("rest-v1-bare", Rest::Asleep(None)),
+        ("rest-v1-awake", Rest::Awake),
+    ];
+    for (name, rest) in rests {
+        check(
+            name,
+            &rest,
+            &encode(&RestV1::from(rest)),
+            decode_into::<RestV1, Rest>,
+        );
+    }
+}
+
+#[test]
+fn a_line_of_version_1_reads_as_it_was_meant() {
+    let lines = [
+        ("line-v1-full", samples::full_line()),
+        ("line-v1-bare", samples::bare_line()),
+    ];
+    for (name, line) in lines {
+        check(name, &line, &encode(&line), decode::<LineV1>);
+    }
+}
+
+#[test]
+fn a_golden_file_that_is_missing_says_how_to_write_it() {
+    let message = stored("no-such-record").unwrap_err();
+    assert!(message.contains("no-such-record.bin"), "{message}");
+    assert!(
+        message.contains("`OUTDIAL_WRITE_GOLDEN=1 cargo test"),
+        "{message}"
+    );
+}

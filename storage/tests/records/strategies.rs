@@ -1,0 +1,288 @@
+//! Any value of the domain that is stored.
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome, RefusedFor};
+use outdial_domain::call::AnsweredBy;
+use outdial_domain::campaign::Progress;
+use outdial_domain::contact::{Contact, ContactState, ContactStatus};
+use outdial_domain::counters::Counters;
+use outdial_domain::ids::{AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId};
+use outdial_domain::lifecycle::Status;
+use outdial_domain::pacing::Pace;
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::settings::{
+    Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
+    WindowZone,
+};
+use outdial_domain::time::Timestamp;
+use outdial_domain::window::{Window, Windows};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+fn uuid() -> impl Strategy<Value = Uuid> {
+    any::<u128>().prop_map(Uuid::from_u128)
+}
+
+fn timestamp() -> impl Strategy<Value = Timestamp> {
+    any::<i64>().prop_map(Timestamp::from_millis)
+}
+
+fn phone() -> impl Strategy<Value = PhoneNumber> {
+    (10_u64..=999_999_999_999_999).prop_filter_map("a number", PhoneNumber::from_digits)
+}
+
+fn text() -> impl Strategy<Value = String> {
+    any::<String>()
+}
+
+fn zone() -> impl Strategy<Value = Tz> {
+    select(TZ_VARIANTS.to_vec())
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    select(Outcome::ALL.to_vec())
+}
+
+fn attempt_state() -> impl Strategy<Value = AttemptState> {
+    prop_oneof![
+        select(vec![
+            AttemptState::Intended,
+            AttemptState::Unknown,
+            AttemptState::Placed,
+            AttemptState::Ringing,
+            AttemptState::Answered,
+            AttemptState::Refused(RefusedFor::Contact),
+            AttemptState::Refused(RefusedFor::Configuration),
+            AttemptState::Deferred,
+            AttemptState::Withdrawn,
+        ]),
+        outcome().prop_map(AttemptState::Ended),
+    ]
+}
+
+fn answered_by() -> impl Strategy<Value = AnsweredBy> {
+    select(vec![
+        AnsweredBy::Human,
+        AnsweredBy::MachineStart,
+        AnsweredBy::MachineEnd,
+        AnsweredBy::Fax,
+        AnsweredBy::Unknown,
+    ])
+}
+
+fn contact_id() -> impl Strategy<Value = ContactId> {
+    (any::<u16>(), any::<u32>(), any::<u8>()).prop_map(|(lane, block, place)| ContactId {
+        lane: LaneId(lane),
+        block,
+        place,
+    })
+}
+
+fn clearance() -> impl Strategy<Value = Clearance> {
+    let source = select(vec!["contact", "number", "campaign", "none"]);
+    (of(text()), of(text()), source, vec(text(), 0..4)).prop_map(|(local_time, zone, zone_source, rules)| {
+        Clearance {
+            local_time,
+            zone,
+            zone_source,
+            rules,
+        }
+    })
+}
+
+prop_compose! {
+    pub fn attempts()(
+        id in uuid(),
+        contact in contact_id(),
+        (number, run, config_version, asked) in any::<(u32, u32, u32, u32)>(),
+        (state, answered_by) in (attempt_state(), of(answered_by())),
+        (epoch, wake, duration_seconds) in any::<(u32, u32, Option<u32>)>(),
+        (to, from) in (phone(), phone()),
+        (provider_id, error_code, error_message) in (of(text()), of(text()), of(text())),
+        (intended_at, deadline) in (timestamp(), timestamp()),
+        (placed_at, answered_at, ended_at) in (of(timestamp()), of(timestamp()), of(timestamp())),
+        previous in of(uuid()),
+        clearance in clearance(),
+    ) -> Attempt {
+        Attempt {
+            id: AttemptId(id),
+            contact,
+            number,
+            run,
+            state,
+            incarnation: Incarnation { epoch, wake },
+            to,
+            from,
+            provider_id,
+            config_version,
+            intended_at,
+            placed_at,
+            answered_at,
+            ended_at,
+            duration_seconds,
+            answered_by,
+            error_code,
+            error_message,
+            deadline,
+            asked,
+            previous: previous.map(AttemptId),
+            clearance,
+        }
+    }
+}
+
+prop_compose! {
+    pub fn contacts()(
+        phone in phone(),
+        (name, email, person_id) in (of(text()), of(text()), of(text())),
+        timezone in of(zone()),
+        custom_data in text(),
+    ) -> Contact {
+        Contact { phone, name, email, timezone, person_id, custom_data }
+    }
+}
+
+prop_compose! {
+    pub fn contact_states()(
+        (run, tries, attempts) in any::<(u32, u32, u32)>(),
+        status in select(vec![
+            ContactStatus::Pending,
+            ContactStatus::Calling,
+            ContactStatus::Completed,
+            ContactStatus::Failed,
+            ContactStatus::Skipped,
+        ]),
+        (reason, error_message) in (of(text()), of(text())),
+        (not_before, called_at) in (of(timestamp()), of(timestamp())),
+        last_outcome in of(outcome()),
+        last_attempt in of(uuid()),
+    ) -> ContactState {
+        ContactState {
+            run,
+            status,
+            reason,
+            tries,
+            attempts,
+            not_before,
+            called_at,
+            last_outcome,
+            last_attempt: last_attempt.map(AttemptId),
+            error_message,
+        }
+    }
+}
+
+fn weekly() -> impl Strategy<Value = Windows> {
+    let days = vec(
+        (0_u8..7).prop_filter_map("a day", |day| day.try_into().ok()),
+        0..8,
+    );
+    let window =
+        (days, any::<u16>(), any::<u16>()).prop_map(|(days, start, end)| Window { days, start, end });
+    vec(window, 0..4).prop_map(Windows::Weekly)
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    prop_oneof![
+        Just(Schedule::Immediate),
+        (timestamp(), of(timestamp()))
+            .prop_map(|(start_at, end_at)| Schedule::Scheduled { start_at, end_at }),
+    ]
+}
+
+prop_compose! {
+    fn settings()(
+        (name, description, default_region) in (text(), text(), text()),
+        kind in select(vec![
+            Kind::SecretShopper,
+            Kind::Survey,
+            Kind::Reminder,
+            Kind::Outreach,
+            Kind::Custom,
+        ]),
+        line_id in uuid(),
+        (timezone, schedule) in (zone(), schedule()),
+        windows in prop_oneof![Just(Windows::Any), weekly()],
+        window_zone in select(vec![WindowZone::Contact, WindowZone::Campaign]),
+        fallback_window in of(weekly()),
+        (max_concurrent, per_minute, delay_seconds) in any::<(u32, u32, u32)>(),
+        (max_retries, backoff_seconds) in any::<(u32, Vec<u32>)>(),
+        outcomes in vec(outcome(), 0..9),
+        (wait_seconds, watchdog_seconds, ring_timeout_seconds) in any::<(u32, u32, u32)>(),
+        then in select(vec![UnknownThen::Lost, UnknownThen::Retry]),
+    ) -> Settings {
+        Settings {
+            name,
+            description,
+            kind,
+            direction: Direction::Outbound,
+            channel: Channel::Voice,
+            line_id: LineId(line_id),
+            timezone,
+            schedule,
+            windows,
+            window_zone,
+            fallback_window,
+            pacing: Pacing { max_concurrent, per_minute, delay_seconds },
+            retry: Retry { max_retries, backoff_seconds, outcomes },
+            unknown: UnknownPolicy { wait_seconds, then },
+            watchdog_seconds,
+            ring_timeout_seconds,
+            default_region,
+        }
+    }
+}
+
+prop_compose! {
+    pub fn definitions()(
+        (id, org) in (uuid(), uuid()),
+        config_version in any::<u32>(),
+        created_at in timestamp(),
+        created_by in text(),
+        settings in settings(),
+    ) -> Definition {
+        Definition { id: CampaignId(id), org: OrgId(org), config_version, settings, created_at, created_by }
+    }
+}
+
+prop_compose! {
+    fn counters()(
+        [total, pending, calling, completed, failed, skipped] in any::<[u64; 6]>(),
+        [attempts, unknown, talk_seconds, talked] in any::<[u64; 4]>(),
+        outcomes in any::<[u64; 8]>(),
+    ) -> Counters {
+        Counters {
+            total, pending, calling, completed, failed, skipped,
+            attempts, unknown, outcomes, talk_seconds, talked,
+        }
+    }
+}
+
+prop_compose! {
+    pub fn progresses()(
+        status in select(Status::ALL.to_vec()),
+        (status_reason, closed) in (of(text()), of(text())),
+        (run, next_block, hang_up, next_micros) in any::<(u32, u32, bool, i64)>(),
+        counters in counters(),
+        last_sent in of(uuid()),
+        (started_at, completed_at, updated_at) in (of(timestamp()), of(timestamp()), timestamp()),
+    ) -> Progress {
+        Progress {
+            status,
+            status_reason,
+            run,
+            counters,
+            pace: Pace { next_micros },
+            next_block,
+            closed,
+            hang_up,
+            last_sent: last_sent.map(AttemptId),
+            started_at,
+            completed_at,
+            updated_at,
+        }
+    }
+}
