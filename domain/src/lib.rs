@@ -14,6 +14,7 @@ pub mod lane;
 pub mod lifecycle;
 pub mod pacing;
 pub mod phone;
+pub mod progress;
 pub mod settings;
 pub mod step;
 pub mod time;

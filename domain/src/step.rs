@@ -8,13 +8,13 @@
 
 use crate::attempt::Attempt;
 use crate::call::{CallFact, FoundCall, Placement};
-use crate::campaign::Progress;
 use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
 use crate::import::{Candidate, Chunk, Import, RejectedRow};
 use crate::lane::{LaneState, Ready, Scan};
 use crate::lifecycle::{Command, Status};
 use crate::phone::PhoneNumber;
+use crate::progress::Progress;
 use crate::time::{Millis, Timestamp};
 
 /// Everything that can happen to a campaign.

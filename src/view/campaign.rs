@@ -1,8 +1,8 @@
 //! A campaign as the API shows it.
 
-use outdial_domain::campaign::Progress;
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lifecycle::Status;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 use serde::Serialize;

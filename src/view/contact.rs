@@ -1,11 +1,11 @@
 //! A contact as the API shows it.
 
 use outdial_domain::attempt::Outcome;
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lane::{LaneState, Ready};
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use outdial_domain::attempt::{Attempt, Outcome};
-use outdial_domain::campaign::Progress;
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lifecycle::Status;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 use serde::Serialize;

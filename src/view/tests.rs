@@ -2,11 +2,11 @@
 
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome, RefusedFor};
 use outdial_domain::call::AnsweredBy;
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, Incarnation, LaneId, OrgId};
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::lifecycle::Status;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::Fence;
 use outdial_domain::time::Timestamp;

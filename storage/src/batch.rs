@@ -1,8 +1,8 @@
 //! A batch: rows to put and to delete, all or none.
 
 use outdial_domain::attempt::AttemptState;
-use outdial_domain::campaign::Progress;
 use outdial_domain::ids::{CampaignId, LineId, OrgId};
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::Write;
 

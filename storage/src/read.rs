@@ -1,12 +1,13 @@
 //! What is read from a store, in the domain's types.
 
 use outdial_domain::attempt::Attempt;
-use outdial_domain::campaign::{Progress, Stored};
+use outdial_domain::campaign::Stored;
 use outdial_domain::contact::{Contact, ContactState};
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId};
 use outdial_domain::import::{Import, ImportState, RejectedRow};
 use outdial_domain::lane::{HAND_LIMIT, LaneState, Ready};
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 

@@ -7,12 +7,12 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use outdial_domain::call::{CallEnd, CallFact, CallStatus, FoundCall, Placement};
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::AttemptId;
 use outdial_domain::import::Candidate;
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use outdial_actors::engine::Engine;
 use outdial_domain::call::{CallFact, FoundCall, Placement};
-use outdial_domain::campaign::Progress;
 use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, Mint, OrgId};
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::{Definition, Settings};
 use outdial_domain::step::Input;
 use outdial_domain::time::{Millis, Timestamp};

@@ -1,6 +1,6 @@
 //! How a campaign and its configuration are shown.
 
-use outdial_domain::campaign::Progress;
+use outdial_domain::progress::Progress;
 use serde_json::json;
 
 use super::{CAMPAIGN, LINE, NOW, SHOWN_NOW, asked, definition, shown};

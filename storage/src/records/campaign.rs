@@ -1,11 +1,11 @@
 //! A campaign's status, figures and lanes as stored.
 
-use outdial_domain::campaign::Progress;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::AttemptId;
 use outdial_domain::lane::LaneState;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
+use outdial_domain::progress::Progress;
 use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

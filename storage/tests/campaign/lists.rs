@@ -1,7 +1,7 @@
 //! An organization's campaigns and lines.
 
-use outdial_domain::campaign::Progress;
 use outdial_domain::ids::{CampaignId, OrgId};
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;

@@ -3,10 +3,11 @@
 use chrono_tz::{America, Europe};
 use outdial_domain::attempt::AttemptState;
 use outdial_domain::call::CallEnd;
-use outdial_domain::campaign::{Campaign, Progress};
+use outdial_domain::campaign::Campaign;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::{AttemptId, CampaignId, Incarnation};
 use outdial_domain::lane::LaneState;
+use outdial_domain::progress::Progress;
 use outdial_domain::step::Input;
 use outdial_storage::batch::Batch;
 use outdial_storage::store::StoreError;

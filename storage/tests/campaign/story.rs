@@ -2,7 +2,7 @@
 
 use chrono_tz::{America, Europe, Tz};
 use outdial_domain::call::{CallEnd, CallFact, CallStatus, Placement};
-use outdial_domain::campaign::{Campaign, Progress};
+use outdial_domain::campaign::Campaign;
 use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::{
     AttemptId, CampaignId, ContactId, ImportId, Incarnation, LaneId, LineId, Mint, OrgId,
@@ -11,6 +11,7 @@ use outdial_domain::import::{Candidate, Chunk, Import, ImportState, RejectedRow}
 use outdial_domain::lane::Scan;
 use outdial_domain::lifecycle::Command;
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,

@@ -1,10 +1,10 @@
 //! The audit names every way in which rows were tampered with.
 
 use outdial_domain::attempt::{Attempt, AttemptState};
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::{AttemptId, ContactId, LaneId};
 use outdial_domain::lane::LaneState;
+use outdial_domain::progress::Progress;
 use outdial_domain::step::Write;
 use outdial_storage::batch::Batch;
 use outdial_storage::{audit, keys, read};

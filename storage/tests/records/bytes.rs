@@ -1,10 +1,10 @@
 //! Bytes that are no record, or no longer one: an error that names the table, and never a panic.
 
 use outdial_domain::attempt::Attempt;
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::{Contact, ContactState};
 use outdial_domain::import::{Import, RejectedRow};
 use outdial_domain::lane::LaneState;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_storage::records::{
     AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, LineV1, ProgressV1, RejectedRowV1,

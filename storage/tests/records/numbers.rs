@@ -3,10 +3,10 @@
 
 use outdial_domain::attempt::{Attempt, AttemptState, Outcome, RefusedFor};
 use outdial_domain::call::AnsweredBy;
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::{ContactState, ContactStatus};
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::lifecycle::Status;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::{Definition, Kind, UnknownThen, WindowZone};
 use outdial_storage::records::{
     AttemptV1, ContactStateV1, DefinitionV1, ImportV1, ProgressV1, Record, encode,

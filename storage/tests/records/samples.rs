@@ -5,7 +5,6 @@ use chrono::Weekday;
 use chrono_tz::{America, Europe};
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome};
 use outdial_domain::call::AnsweredBy;
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, Incarnation, LaneId, LineId, OrgId};
@@ -14,6 +13,7 @@ use outdial_domain::lane::LaneState;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,

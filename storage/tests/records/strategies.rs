@@ -3,13 +3,13 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome, RefusedFor};
 use outdial_domain::call::AnsweredBy;
-use outdial_domain::campaign::Progress;
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId};
 use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attempt::Attempt;
-use crate::campaign::{Progress, Stored};
+use crate::campaign::Stored;
 use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::counters::Counters;
 use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
 use crate::import::{Import, ImportState, RejectedRow};
 use crate::lane::{HAND_LIMIT, LaneState, Ready, Scan};
 use crate::phone::PhoneNumber;
+use crate::progress::Progress;
 use crate::settings::Definition;
 use crate::step::{Input, Write};
 use crate::time::Timestamp;
