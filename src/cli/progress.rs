@@ -50,6 +50,8 @@ impl CampaignProgress {
     pub(super) fn show(&mut self, counters: &Counters) {
         let done = counters.completed + counters.failed + counters.skipped;
         match &self.bars {
+            // Nothing has been read of the list yet: an empty bar would look full.
+            _ if counters.total == 0 => {}
             Some(bars) => {
                 bars.contacts.set_length(counters.total);
                 bars.contacts.set_position(done);
