@@ -74,7 +74,10 @@ impl SledStore {
         let of_thread = health.clone();
         let committer = std::thread::Builder::new()
             .name("outdial-commit".to_owned())
-            .spawn(move || committer::run(&queue, &of_thread, epoch, &mut disk))
+            .spawn(move || {
+                let _says_if_it_panics = SaysIfItPanics(of_thread.clone());
+                committer::run(&queue, &of_thread, epoch, &mut disk);
+            })
             .map_err(|error| StoreError::Open {
                 path: path.display().to_string(),
                 detail: error.to_string(),
@@ -131,6 +134,18 @@ impl Drop for SledStore {
             && committer.join().is_err()
         {
             tracing::error!("the committer had panicked");
+        }
+    }
+}
+
+/// Without its committer a store takes no writes, and must say so.
+struct SaysIfItPanics(watch::Sender<Health>);
+
+impl Drop for SaysIfItPanics {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let reason = "writing stopped because of a defect; restart outdial".to_owned();
+            self.0.send_replace(Health::Down { reason });
         }
     }
 }
@@ -196,9 +211,12 @@ impl SledDisk {
         let db = config.open().map_err(|error| explain(&error))?;
         self.file = Some(File::open(self.path.join("db")).map_err(|error| error.to_string())?);
         let last = db.get(keys::meta("epoch")).map_err(|error| error.to_string())?;
-        let last = last
-            .and_then(|bytes| bytes.as_ref().try_into().ok())
-            .map_or(0, u32::from_be_bytes);
+        let last = match last.as_ref().map(|bytes| <[u8; 4]>::try_from(bytes.as_ref())) {
+            None => 0,
+            Some(Ok(bytes)) => u32::from_be_bytes(bytes),
+            // To guess could repeat an epoch, and an intent of another life would look like one of this.
+            Some(Err(_)) => return Err("its epoch cannot be read; restore a backup".to_owned()),
+        };
         let epoch = last + 1;
         db.insert(keys::meta("epoch"), epoch.to_be_bytes().to_vec())
             .map_err(|error| error.to_string())?;

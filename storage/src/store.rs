@@ -55,8 +55,8 @@ pub enum Health {
 /// commit the batch may or may not be found after a crash, and its maker must forget and reload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// The store takes no writes now.
-    #[error("the store cannot be written: {0}")]
+    /// The store takes no writes now, or cannot be read.
+    #[error("the store is not available: {0}")]
     Unavailable(String),
     /// The batch was made before the store was last reopened.
     #[error("the store was reopened since this was decided; try again")]

@@ -115,3 +115,17 @@ fn an_opening_that_was_refused_counts_as_none() {
     let store = SledStore::open(directory.path(), small()).unwrap();
     assert_eq!(epoch_of(&store), 2);
 }
+
+#[test]
+fn a_store_whose_epoch_cannot_be_read_is_not_opened_on_a_guess() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let store = SledStore::open(home.path(), SledOptions::default()).expect("a new store");
+    let mut batch = Batch::new();
+    batch.put(outdial_storage::keys::meta("epoch"), vec![1, 2, 3]);
+    store.commit(1, batch).wait().expect("it is written");
+    drop(store);
+    let refused = SledStore::open(home.path(), SledOptions::default())
+        .err()
+        .expect("refused");
+    assert!(refused.to_string().contains("epoch cannot be read"), "{refused}");
+}

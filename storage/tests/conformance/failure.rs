@@ -45,7 +45,7 @@ fn tickets_are_rejected_with_the_reason(subject: &mut Subject) {
         let error = ticket.wait().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the store cannot be written: the disk is on fire"
+            "the store is not available: the disk is on fire"
         );
     }
 }
