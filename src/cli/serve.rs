@@ -21,10 +21,17 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
             config.bind
         )
     })?;
+    // Port 0 asks for any that is free; carriers must be told which it became.
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let public_url = if config.public_url == format!("http://{}", config.bind) {
+        format!("http://{address}")
+    } else {
+        config.public_url.clone()
+    };
     actix_web::rt::System::new().block_on(async {
         let mut builder = Orchestrator::builder()
             .store(&config.data_dir)
-            .public_url(&config.public_url);
+            .public_url(&public_url);
         if let Some(key) = &config.owner_key {
             builder = builder.owner_key(key);
         }
@@ -35,7 +42,7 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
         if let Some(key) = new_key {
             give(&format!("The owner's API key, shown this once: {key}"));
         }
-        give(&format!("outdial listens on http://{}", config.bind));
+        give(&format!("outdial listens on http://{address}"));
         let served = server(&outdial, listener)?.await;
         outdial.shutdown().await.map_err(|error| error.to_string())?;
         served.map_err(|error| error.to_string())

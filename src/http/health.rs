@@ -9,8 +9,11 @@ use super::resource;
 use crate::orchestrator::Orchestrator;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource("/healthz", [web::get().to(alive)]));
-    config.service(resource("/readyz", [web::get().to(ready)]));
+    config.service(resource(
+        "/healthz",
+        [web::get().to(alive), web::head().to(alive)],
+    ));
+    config.service(resource("/readyz", [web::get().to(ready), web::head().to(ready)]));
 }
 
 async fn alive() -> HttpResponse {

@@ -297,3 +297,30 @@ fn check_reports_on_a_list_for_people_and_for_programs() {
         .unwrap();
     assert!(failed(&output).contains("--region"));
 }
+
+#[test]
+fn asked_for_any_free_port_the_service_says_which_it_took() {
+    use std::io::{BufRead, BufReader};
+    let home = tempfile::tempdir().unwrap();
+    let mut child = crate::service::outdial()
+        .arg("serve")
+        .env("OUTDIAL_BIND", "127.0.0.1:0")
+        .env("OUTDIAL_DATA_DIR", home.path())
+        .env("OUTDIAL_OWNER_KEY", crate::service::OWNER_KEY)
+        .env("OUTDIAL_LOG", "error")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let port = line
+        .trim()
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse::<u16>().ok());
+    assert!(port.is_some_and(|port| port > 0), "{line}");
+}

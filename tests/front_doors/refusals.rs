@@ -72,10 +72,12 @@ async fn without_a_known_key_nobody_learns_anything() {
         .header("Authorization", format!("bearer {OWNER_KEY}"));
     assert_eq!(lower.send().await.unwrap().status(), StatusCode::OK);
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(
-            service.request(Method::GET, path).send().await.unwrap().status(),
-            StatusCode::OK
-        );
+        for method in [Method::GET, Method::HEAD] {
+            assert_eq!(
+                service.request(method, path).send().await.unwrap().status(),
+                StatusCode::OK
+            );
+        }
     }
 }
 
