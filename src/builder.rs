@@ -13,6 +13,7 @@ use outdial_domain::time::Millis;
 use outdial_providers::provider::Provider;
 use outdial_providers::twilio::Timeouts;
 use outdial_storage::batch::Batch;
+use outdial_storage::records::LineV1;
 use outdial_storage::sled_store::{SledOptions, SledStore};
 use outdial_storage::store::{Health, Store};
 use outdial_storage::{keys, read};
@@ -168,7 +169,8 @@ impl Builder {
                 announced = Some(key);
             }
         }
-        let mut opened = open_stored(store.as_ref(), &installation, self.client_options, &self.lines)?;
+        let known = read::lines(store.as_ref())?;
+        let mut opened = open_stored(&known, &installation, self.client_options, &self.lines)?;
         for (spec, provider) in self.lines {
             let problems = if provider.is_some() {
                 Vec::new()
@@ -178,7 +180,6 @@ impl Builder {
             if !problems.is_empty() {
                 return Err(Error::Invalid(problems));
             }
-            let known = read::lines(store.as_ref())?;
             let before = known
                 .iter()
                 .find(|line| line.org == org.0 && line.name == spec.name.trim());
@@ -246,13 +247,13 @@ fn make_private(directory: &Path) -> std::io::Result<()> {
 
 /// The lines of earlier starts, but for those that are set up anew.
 fn open_stored(
-    store: &dyn Store,
+    stored: &[LineV1],
     installation: &Installation,
     options: ClientOptions,
     anew: &[(LineSpec, Option<Arc<dyn Provider>>)],
 ) -> Result<Vec<(LineSetup, KnownLine)>, Error> {
     let mut opened = Vec::new();
-    for record in read::lines(store)? {
+    for record in stored {
         if anew.iter().any(|(spec, _)| spec.name.trim() == record.name) {
             continue;
         }
@@ -263,7 +264,7 @@ fn open_stored(
             );
             continue;
         }
-        opened.push(open_line(record, installation, options, None)?);
+        opened.push(open_line(record.clone(), installation, options, None)?);
     }
     Ok(opened)
 }

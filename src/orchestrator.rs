@@ -368,10 +368,7 @@ impl Orchestrator {
 
     /// Whether writes are taken; otherwise the reason.
     pub fn readiness(&self) -> Result<(), String> {
-        match &*self.inner.store.health().borrow() {
-            Health::Up { .. } => Ok(()),
-            Health::Down { reason } => Err(format!("the store cannot be written: {reason}")),
-        }
+        self.epoch().map(drop).map_err(|error| error.to_string())
     }
 
     /// Starts nothing more, lets requests on the wire be answered, and ends the threads. Calls in flight are

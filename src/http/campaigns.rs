@@ -18,7 +18,6 @@ use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
 use crate::spec::CHANNELS;
 use crate::view;
-use crate::view::words::Word;
 
 /// Campaigns read at a time while a list is filtered.
 const BATCH: usize = 256;
@@ -71,10 +70,8 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &["status", "type", "channel", "q"])?;
-    let statuses: Vec<&str> = Status::ALL.iter().map(|status| status.name()).collect();
-    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-    query.word("status", &statuses)?;
-    query.word("type", &kinds)?;
+    query.word_of::<Status>("status")?;
+    query.word_of::<Kind>("type")?;
     query.word("channel", &CHANNELS)?;
     let mut last = query.cursor::<CampaignId>()?;
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::attempt::Outcome;
+use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::ContactId;
 use outdial_domain::import::Candidate;
 use outdial_domain::lane::Ready;
@@ -21,7 +22,6 @@ use crate::view;
 
 /// Contacts read at a time while a list is filtered.
 const BATCH: usize = 1024;
-const STATUSES: [&str; 5] = ["pending", "calling", "completed", "failed", "skipped"];
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(resource(
@@ -72,8 +72,8 @@ async fn list(
 ) -> Result<HttpResponse, Problem> {
     let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
     let query = ListQuery::read(&request, &["status", "outcome", "q"])?;
-    query.word("status", &STATUSES)?;
-    query.word("outcome", &Outcome::ALL.map(Outcome::name))?;
+    query.word_of::<ContactStatus>("status")?;
+    query.word_of::<Outcome>("outcome")?;
     let store = outdial.inner.store.as_ref();
     let lanes = read::lanes(store, state.id).map_err(Error::from)?;
     let show = |ready: &Ready| {

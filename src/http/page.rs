@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::problem::Problem;
 use crate::error::Error;
 use crate::spec::FieldError;
+use crate::view::words::Word;
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 500;
@@ -89,6 +90,12 @@ impl ListQuery {
             )),
             value => Ok(value),
         }
+    }
+
+    /// A filter whose value must be a word of some kind.
+    pub(crate) fn word_of<W: Word>(&self, name: &str) -> Result<Option<&str>, Error> {
+        let words: Vec<&str> = W::ALL.iter().map(|value| value.word()).collect();
+        self.word(name, &words)
     }
 
     pub(crate) fn cursor<T: FromStr>(&self) -> Result<Option<T>, Error> {

@@ -275,7 +275,7 @@ impl World {
     pub fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Flush => self.flush(),
-            Happening::Alarm { life } => self.alarm(life),
+            Happening::Alarm { life } => self.deliver(life, Input::Alarm),
             Happening::WakeSleeper => {
                 if self.is_up() {
                     self.wake();
@@ -439,13 +439,6 @@ impl World {
         if self.store.queued() > 0 {
             let wait = Millis(self.rng.i64(0..40));
             self.after(wait, Happening::Flush);
-        }
-    }
-
-    pub fn alarm(&mut self, life: u32) {
-        let due = self.life == life;
-        if due {
-            self.deliver(life, Input::Alarm);
         }
     }
 
