@@ -5,7 +5,7 @@
 //! `deferred`, `withdrawn`. A terminal attempt never changes its outcome; late facts fill in
 //! what was not known and change nothing else (invariant I7).
 
-use crate::call::{AnsweredBy, CallEnd, CallFact, CallStatus, Refusal};
+use crate::call::{AnsweredBy, CallEnd, CallFact, CallResult, CallStatus, Heard, News, Refusal};
 use crate::ids::{AttemptId, ContactId, Incarnation};
 use crate::phone::PhoneNumber;
 use crate::time::{Millis, Timestamp};
@@ -100,6 +100,11 @@ impl AttemptState {
         )
     }
 
+    /// Whether a phone may have rung because of it.
+    pub fn may_have_rung(self) -> bool {
+        self.is_live() || matches!(self, Self::Ended(_))
+    }
+
     /// Whether it counts as a try: see "What the words mean" in the API reference.
     pub fn is_counted(self) -> bool {
         !matches!(
@@ -192,6 +197,12 @@ pub struct Attempt {
     pub duration_seconds: Option<u32>,
     /// What answered.
     pub answered_by: Option<AnsweredBy>,
+    /// Whether the voicemail message was left with the machine that answered.
+    pub message_left: bool,
+    /// Where the recording lies.
+    pub recording_url: Option<String>,
+    /// What the call yielded: answers given in it, and what was told of it.
+    pub result: CallResult,
     /// The carrier's error code.
     pub error_code: Option<String>,
     /// What went wrong, in the carrier's words.
@@ -222,11 +233,61 @@ pub enum Moved {
 }
 
 impl Attempt {
-    /// Applies the carrier's word: forward only, duplicates and stragglers change nothing.
+    /// Applies what is new: forward only, duplicates and stragglers change nothing.
+    pub fn learn(&mut self, news: &News, now: Timestamp) -> Moved {
+        match news {
+            News::Status(fact) => self.apply(fact, now),
+            // Who listens for what answered has been answered.
+            News::Detected {
+                provider_id,
+                answered_by,
+            } => {
+                let fact = CallFact {
+                    answered_by: Some(*answered_by),
+                    ..CallFact::new(provider_id.clone(), CallStatus::InProgress)
+                };
+                self.apply(&fact, now)
+            }
+            News::Heard { fact, heard } => match self.apply(fact, now) {
+                Moved::ForeignCall => Moved::ForeignCall,
+                Moved::Not => annotated_if(self.hear(heard)),
+                moved => {
+                    self.hear(heard);
+                    moved
+                }
+            },
+            News::Result(result) => annotated_if(self.result.learn(result)),
+        }
+    }
+
+    fn is_foreign(&self, provider_id: &str) -> bool {
+        self.provider_id
+            .as_deref()
+            .is_some_and(|known| known != provider_id)
+    }
+
+    fn hear(&mut self, heard: &Heard) -> bool {
+        let mut changed = heard.message_left && !self.message_left;
+        self.message_left |= heard.message_left;
+        changed |= fill(&mut self.recording_url, heard.recording_url.as_ref());
+        changed |= fill(&mut self.error_message, heard.problem.as_ref());
+        // A request that comes again brings what is known, and must not undo what came after it.
+        let is_known = |answer: &(String, String)| self.result.answers.contains(answer);
+        if !heard.answers.is_empty() && heard.answers.iter().all(is_known) {
+            return changed;
+        }
+        let result = CallResult {
+            disposition: heard.disposition.clone(),
+            answers: heard.answers.clone(),
+            ..CallResult::default()
+        };
+        changed | self.result.learn(&result)
+    }
+
+    /// Applies the carrier's word on where the call stands.
     pub fn apply(&mut self, fact: &CallFact, now: Timestamp) -> Moved {
-        match &self.provider_id {
-            Some(known) if *known != fact.provider_id => return Moved::ForeignCall,
-            _ => {}
+        if self.is_foreign(&fact.provider_id) {
+            return Moved::ForeignCall;
         }
         let annotated = self.annotate(fact);
         if !self.state.is_live() {
@@ -300,10 +361,8 @@ impl Attempt {
 
     fn outcome_of(&self, end: CallEnd) -> Outcome {
         match end {
-            CallEnd::Completed => match self.answered_by {
-                Some(AnsweredBy::MachineStart | AnsweredBy::MachineEnd | AnsweredBy::Fax) => Outcome::Machine,
-                Some(AnsweredBy::Human | AnsweredBy::Unknown) | None => Outcome::Completed,
-            },
+            CallEnd::Completed if self.answered_by.is_some_and(AnsweredBy::is_machine) => Outcome::Machine,
+            CallEnd::Completed => Outcome::Completed,
             CallEnd::Busy => Outcome::Busy,
             CallEnd::NoAnswer => Outcome::NoAnswer,
             CallEnd::Failed => Outcome::Failed,
@@ -316,8 +375,13 @@ impl Attempt {
         filled |= fill(&mut self.duration_seconds, fact.duration_seconds.as_ref());
         filled |= fill(&mut self.answered_by, fact.answered_by.as_ref());
         filled |= fill(&mut self.error_code, fact.error_code.as_ref());
-        if filled { Moved::Annotated } else { Moved::Not }
+        filled |= fill(&mut self.recording_url, fact.recording_url.as_ref());
+        annotated_if(filled)
     }
+}
+
+fn annotated_if(changed: bool) -> Moved {
+    if changed { Moved::Annotated } else { Moved::Not }
 }
 
 fn fill<T: Clone>(slot: &mut Option<T>, value: Option<&T>) -> bool {

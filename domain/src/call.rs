@@ -61,8 +61,126 @@ pub struct CallFact {
     pub answered_by: Option<AnsweredBy>,
     /// The carrier's error code, or the SIP response code (RFC 3261, §21) as `sip-486`.
     pub error_code: Option<String>,
+    /// Where the recording lies, once there is one.
+    pub recording_url: Option<String>,
     /// When the carrier says it happened.
     pub at: Option<Timestamp>,
+}
+
+impl CallFact {
+    /// Where a call stands, and nothing else.
+    pub fn new(provider_id: impl Into<String>, status: CallStatus) -> Self {
+        Self {
+            provider_id: provider_id.into(),
+            status,
+            duration_seconds: None,
+            answered_by: None,
+            error_code: None,
+            recording_url: None,
+            at: None,
+        }
+    }
+}
+
+impl AnsweredBy {
+    /// Whether no person is there: an answering machine or a fax.
+    pub fn is_machine(self) -> bool {
+        matches!(self, Self::MachineStart | Self::MachineEnd | Self::Fax)
+    }
+}
+
+/// What there is to know of an attempt beyond its placement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// Where its call stands.
+    Status(CallFact),
+    /// What answered its call: the carrier listened while the call went on.
+    Detected {
+        /// The carrier's id of the call.
+        provider_id: String,
+        /// What answered.
+        answered_by: AnsweredBy,
+    },
+    /// The answered call asked what to say next, and brought what was heard so far.
+    Heard {
+        /// Where the call stands.
+        fact: CallFact,
+        /// What came of the conversation.
+        heard: Heard,
+    },
+    /// What the call yielded, as an agent or a person tells it.
+    Result(Box<CallResult>),
+}
+
+/// What one turn of the conversation with an answered call brought.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// Answers by the name of what was asked, each as JSON text.
+    pub answers: Vec<(String, String)>,
+    /// What the answer means, in the script's word.
+    pub disposition: Option<String>,
+    /// Whether the voicemail message has been spoken to its end.
+    pub message_left: bool,
+    /// Where what was said lies, if it was recorded.
+    pub recording_url: Option<String>,
+    /// What could not be said as the script has it.
+    pub problem: Option<String>,
+}
+
+/// What a call yielded. `None` says nothing: what was told before stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallResult {
+    /// In a sentence or two.
+    pub summary: Option<String>,
+    /// In one word of the campaign's own.
+    pub disposition: Option<String>,
+    /// From -1 (bad) to 1 (good), in thousandths.
+    pub sentiment: Option<i64>,
+    /// How satisfied the person was, in thousandths.
+    pub satisfaction: Option<i64>,
+    /// Whether the lead is worth following up.
+    pub qualified: Option<bool>,
+    /// What it brought, in thousandths of the organization's currency.
+    pub revenue: Option<i64>,
+    /// A secret shopper's scorecard, as JSON text of an object.
+    pub scorecard: Option<String>,
+    /// Answers by the name of what was asked, each as JSON text.
+    pub answers: Vec<(String, String)>,
+}
+
+impl CallResult {
+    /// Takes in what is told later: what it says goes over what was known. Whether anything changed.
+    pub fn learn(&mut self, later: &Self) -> bool {
+        let mut changed = renew(&mut self.summary, later.summary.as_ref());
+        changed |= renew(&mut self.disposition, later.disposition.as_ref());
+        changed |= renew(&mut self.sentiment, later.sentiment.as_ref());
+        changed |= renew(&mut self.satisfaction, later.satisfaction.as_ref());
+        changed |= renew(&mut self.qualified, later.qualified.as_ref());
+        changed |= renew(&mut self.revenue, later.revenue.as_ref());
+        changed |= renew(&mut self.scorecard, later.scorecard.as_ref());
+        for (name, value) in &later.answers {
+            changed |= self.answer(name, value.clone());
+        }
+        changed
+    }
+
+    /// Keeps an answer, JSON text, in the place of an earlier one of that name.
+    pub fn answer(&mut self, name: &str, value: String) -> bool {
+        match self.answers.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) if *known == value => return false,
+            Some((_, known)) => *known = value,
+            None => self.answers.push((name.to_owned(), value)),
+        }
+        true
+    }
+}
+
+fn renew<T: Clone + PartialEq>(slot: &mut Option<T>, value: Option<&T>) -> bool {
+    let changes = value.is_some() && slot.as_ref() != value;
+    if changes {
+        *slot = value.cloned();
+    }
+    changes
 }
 
 /// What came of asking a carrier for a call.

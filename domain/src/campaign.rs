@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::address::Addresses;
 use crate::attempt::{Attempt, AttemptState};
 use crate::ids::{AttemptId, ImportId, Incarnation, LaneId, Mint};
 use crate::import::Import;
@@ -14,12 +15,14 @@ use crate::lifecycle::Status;
 use crate::progress::Progress;
 use crate::settings::{Definition, Schedule};
 use crate::step::{Action, Event, Input, Step, Write};
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 
+mod asking;
 mod commands;
 mod dial;
 mod fate;
 mod intake;
+mod news;
 
 /// What is stored of a campaign that it needs in memory.
 #[derive(Debug)]
@@ -56,12 +59,15 @@ pub struct Campaign {
     deadlines: BTreeSet<(Timestamp, AttemptId)>,
     imports: BTreeMap<ImportId, Import>,
     permit_asked: bool,
+    /// The latest instant it was told.
+    latest: Timestamp,
 }
 
 /// One turn of [`Campaign::step`] in the making.
 struct Turn<'a> {
     now: Timestamp,
     mint: &'a mut dyn Mint,
+    addresses: &'a dyn Addresses,
     step: Step,
     progress_changed: bool,
     lanes_changed: BTreeSet<LaneId>,
@@ -100,21 +106,28 @@ impl Campaign {
                 .map(|import| (import.id, import))
                 .collect(),
             permit_asked: false,
+            // The clock may have been set back while nobody was there: the first look finds it so.
+            latest: Timestamp::from_millis(i64::MAX),
         }
     }
 
     /// Moves the campaign by one input. See the module for what the caller owes in return.
-    pub fn step(&mut self, now: Timestamp, input: Input, mint: &mut dyn Mint) -> Step {
+    pub fn step(
+        &mut self,
+        now: Timestamp,
+        input: Input,
+        mint: &mut dyn Mint,
+        addresses: &dyn Addresses,
+    ) -> Step {
         let mut turn = Turn {
             now,
             mint,
+            addresses,
             step: Step::default(),
             progress_changed: false,
             lanes_changed: BTreeSet::new(),
         };
-        self.progress
-            .pace
-            .follow_clock(now, &self.definition.settings.pacing);
+        self.follow_clock(now);
         // What is due by the clock comes before what is asked: an input that overtakes the alarm
         // still meets a campaign that has started, or is past its end.
         self.keep_schedule(&mut turn);
@@ -132,13 +145,35 @@ impl Campaign {
             Input::PermitLost => self.permit_asked = false,
             Input::IntentDurable(attempt) => self.intent_durable(&mut turn, attempt),
             Input::Placement { attempt, placement } => self.placement(&mut turn, attempt, placement),
-            Input::Report { attempt, fact } => self.report(&mut turn, attempt, &fact),
-            Input::LateReport { attempt, fact } => self.late_report(&mut turn, *attempt, &fact),
+            Input::Report { attempt, news } => self.report(&mut turn, attempt, &news),
+            Input::LateReport { attempt, news } => self.late_report(&mut turn, *attempt, &news),
             Input::Polled { attempt, answer } => self.polled(&mut turn, attempt, answer),
             Input::LookedUp { attempt, answer } => self.looked_up(&mut turn, attempt, answer),
         }
         self.advance(&mut turn);
         self.seal(turn)
+    }
+
+    /// A clock that was set back leaves instants in a future that nobody meant: neither the next start nor a
+    /// silent call waits for it.
+    fn follow_clock(&mut self, now: Timestamp) {
+        let settings = &self.definition.settings;
+        self.progress.pace.follow_clock(now, &settings.pacing);
+        if now < self.latest {
+            let watchdog = Millis::seconds(i64::from(settings.watchdog_seconds));
+            let latest = now + watchdog.max(dial::ANSWER_WITHIN);
+            let ahead: Vec<AttemptId> = self
+                .deadlines
+                .iter()
+                .rev()
+                .take_while(|(at, _)| *at > latest)
+                .map(|(_, id)| *id)
+                .collect();
+            for id in ahead {
+                self.set_deadline(id, latest);
+            }
+        }
+        self.latest = now;
     }
 
     /// Its configuration.
@@ -189,6 +224,7 @@ impl Campaign {
     /// What follows from the passing of time and from whatever just changed.
     fn advance(&mut self, turn: &mut Turn<'_>) {
         self.meet_deadlines(turn);
+        self.break_circuit(turn);
         self.keep_schedule(turn);
         let next_start = if self.is_calling() {
             self.seek_start(turn)
@@ -205,6 +241,16 @@ impl Campaign {
         };
         let deadline = self.deadlines.first().map(|(at, _)| *at);
         turn.step.alarm = [next_start, schedule, deadline].into_iter().flatten().min();
+    }
+
+    /// Pauses a campaign whose attempts fail too often.
+    fn break_circuit(&mut self, turn: &mut Turn<'_>) {
+        if let Some(rule) = &self.definition.settings.circuit_breaker
+            && self.is_calling()
+            && let Some(reason) = self.progress.breaker.tripped(rule)
+        {
+            self.pause(turn, Some(reason));
+        }
     }
 
     /// Starts what is scheduled for now, and closes what is past its end.
@@ -281,10 +327,14 @@ impl Campaign {
             self.live.len() as u64,
             "I1, I4: one live attempt per calling contact"
         );
+        let is_unsent = |attempt: &Attempt| {
+            let live = self.live.get(&attempt.id);
+            live.is_some_and(|live| !live.sent && live.attempt.state == AttemptState::Intended)
+        };
         let intends = step
             .writes
             .iter()
-            .any(|write| matches!(write, Write::Attempt(attempt) if attempt.state == AttemptState::Intended));
+            .any(|write| matches!(write, Write::Attempt(attempt) if is_unsent(attempt)));
         assert!(
             !intends || self.is_calling(),
             "I5: only a running campaign intends"

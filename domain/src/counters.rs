@@ -29,6 +29,10 @@ pub struct Counters {
     pub talk_seconds: u64,
     /// Attempts with a talk time.
     pub talked: u64,
+    /// The sum of what was told of sentiment, in thousandths.
+    pub sentiment: i64,
+    /// Attempts of whose sentiment something was told.
+    pub rated: u64,
 }
 
 impl Counters {
@@ -72,6 +76,10 @@ impl Counters {
             self.talk_seconds += u64::from(seconds);
             self.talked += 1;
         }
+        if let Some(sentiment) = attempt.result.sentiment {
+            self.sentiment += sentiment;
+            self.rated += 1;
+        }
     }
 
     /// Takes an attempt out of the figures, so that its new self can be counted.
@@ -85,5 +93,7 @@ impl Counters {
         }
         self.talk_seconds -= one.talk_seconds;
         self.talked -= one.talked;
+        self.sentiment -= one.sentiment;
+        self.rated -= one.rated;
     }
 }

@@ -49,6 +49,21 @@ uuid_id! {
     ImportId
 }
 
+uuid_id! {
+    /// A voice profile.
+    VoiceProfileId
+}
+
+uuid_id! {
+    /// A do-not-call list.
+    SuppressionListId
+}
+
+impl SuppressionListId {
+    /// The list that every organization has, and that all of its campaigns heed.
+    pub const ORGANIZATION: Self = Self(Uuid::nil());
+}
+
 /// Mints attempt ids. The domain has no randomness of its own, so it is handed one of these.
 pub trait Mint {
     /// A new id, greater than all that this mint has given before.

@@ -125,6 +125,12 @@ impl Lane {
         next_waiting.map_or(Offer::Nobody, Offer::NotBefore)
     }
 
+    /// The contact that [`Lane::take`] would take.
+    pub fn next(&self, now: Timestamp) -> Option<&Ready> {
+        let first = self.hand.first_key_value().filter(|((at, _), _)| *at <= now);
+        first.map(|(_, ready)| ready).or(self.block.front())
+    }
+
     /// Takes the contact whose turn it is: those who waited long enough first, by the instant
     /// they waited for, then the untried in the order of the list. The second value is the
     /// waiting row that it leaves behind.

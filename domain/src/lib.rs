@@ -3,7 +3,9 @@
 //! The main path is [`campaign::Campaign::step`]: time and an input go in, rows to write and
 //! things to do come out. Everything else here is the vocabulary of that function.
 
+pub mod address;
 pub mod attempt;
+pub mod breaker;
 pub mod call;
 pub mod campaign;
 pub mod contact;
@@ -18,4 +20,5 @@ pub mod progress;
 pub mod settings;
 pub mod step;
 pub mod time;
+pub mod voice;
 pub mod window;

@@ -1,5 +1,6 @@
 //! A campaign's status and figures: the part of it that changes with every step.
 
+use crate::breaker::Breaker;
 use crate::contact::ContactStatus;
 use crate::counters::Counters;
 use crate::ids::AttemptId;
@@ -21,6 +22,8 @@ pub struct Progress {
     pub counters: Counters,
     /// When the next start is allowed.
     pub pace: Pace,
+    /// How attempts ended lately.
+    pub breaker: Breaker,
     /// The number of the next block of contacts.
     pub next_block: u32,
     /// Why pending contacts are skipped, once they are: the campaign was canceled, completed by
@@ -47,6 +50,7 @@ impl Progress {
             run: 1,
             counters: Counters::default(),
             pace: Pace::default(),
+            breaker: Breaker::default(),
             next_block: 0,
             closed: None,
             hang_up: false,

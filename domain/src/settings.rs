@@ -1,10 +1,13 @@
 //! What a campaign was told to do: its configuration, as judged and stored.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use crate::attempt::Outcome;
 use crate::ids::{CampaignId, LineId, OrgId};
 use crate::time::{Millis, Timestamp};
+use crate::voice::Snapshot;
 use crate::window::Windows;
 
 /// What a campaign is for.
@@ -20,6 +23,19 @@ pub enum Kind {
     Outreach,
     /// Anything else.
     Custom,
+}
+
+impl Kind {
+    /// Whether a call of this kind of campaign can yield this: a survey has no scorecard, and a
+    /// reminder brings no revenue. What is not named here every call can yield.
+    pub fn yields(self, field: &str) -> bool {
+        match field {
+            "scorecard" => matches!(self, Self::SecretShopper | Self::Custom),
+            "qualified" | "revenue" => matches!(self, Self::Outreach | Self::Custom),
+            "satisfaction" => !matches!(self, Self::Reminder),
+            _ => true,
+        }
+    }
 }
 
 /// Who starts the conversation.
@@ -116,6 +132,26 @@ pub struct UnknownPolicy {
     pub then: UnknownThen,
 }
 
+/// When a campaign whose attempts fail is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CircuitBreaker {
+    /// From this share of failed, refused and lost attempts on, in thousandths.
+    pub failure_per_mille: u32,
+    /// Attempts that ended within so many seconds are looked at.
+    pub window_seconds: u32,
+    /// With fewer than this it never trips.
+    pub min_attempts: u32,
+}
+
+/// How a carrier listens for answering machines. It does so while the call goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Detection {
+    /// Whether it waits for the end of a machine's greeting: only then can a message be left.
+    pub wait_for_end: bool,
+    /// How long it listens before it gives up, in seconds.
+    pub timeout_seconds: u32,
+}
+
 /// By whose clock the calling windows are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WindowZone {
@@ -162,6 +198,10 @@ pub struct Settings {
     pub ring_timeout_seconds: u32,
     /// The region of numbers written without a country code, ISO 3166-1 alpha-2.
     pub default_region: String,
+    /// When it is paused because attempts fail; `None`: never.
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// What its calls say; `None`: one sentence. Copied at creation, unchangeable.
+    pub voice: Option<Arc<Snapshot>>,
 }
 
 /// A campaign's configuration with what identifies it.

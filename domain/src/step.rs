@@ -7,7 +7,7 @@
 //! [`Campaign::step`]: crate::campaign::Campaign::step
 
 use crate::attempt::Attempt;
-use crate::call::{CallFact, FoundCall, Placement};
+use crate::call::{CallFact, FoundCall, News, Placement};
 use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
 use crate::import::{Candidate, Chunk, Import, RejectedRow};
@@ -15,6 +15,7 @@ use crate::lane::{LaneState, Ready, Scan};
 use crate::lifecycle::{Command, Status};
 use crate::phone::PhoneNumber;
 use crate::progress::Progress;
+use crate::settings::Detection;
 use crate::time::{Millis, Timestamp};
 
 /// Everything that can happen to a campaign.
@@ -62,19 +63,19 @@ pub enum Input {
         /// The carrier's answer.
         placement: Placement,
     },
-    /// The carrier reports on a live attempt.
+    /// There is news of a live attempt.
     Report {
         /// The attempt.
         attempt: AttemptId,
-        /// What it says.
-        fact: CallFact,
+        /// What is new.
+        news: News,
     },
-    /// The carrier reports on an attempt that is over.
+    /// There is news of an attempt that is over.
     LateReport {
         /// The attempt as stored.
         attempt: Box<Attempt>,
-        /// What it says.
-        fact: CallFact,
+        /// What is new.
+        news: News,
     },
     /// The carrier's answer about a call that it has.
     Polled {
@@ -157,6 +158,13 @@ pub enum Action {
         /// The carrier's id of the call.
         provider_id: String,
     },
+    /// Let a live call go on with the voicemail message: a machine has answered, and listens.
+    LeaveMessage {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The carrier's id of the call.
+        provider_id: String,
+    },
     /// Let the line wait: the carrier asked for it, or cannot be reached.
     SlowLine {
         /// How long, if the carrier said.
@@ -181,6 +189,12 @@ pub struct PlaceOrder {
     pub from: PhoneNumber,
     /// How long it may ring, in seconds.
     pub ring_timeout_seconds: u32,
+    /// How the carrier is to listen for answering machines.
+    pub detection: Option<Detection>,
+    /// How long it may last, in seconds; `None`: as the carrier allows.
+    pub max_duration_seconds: Option<u32>,
+    /// Whether the carrier is to record it.
+    pub record: bool,
 }
 
 /// What is worth telling to those who watch.
@@ -202,6 +216,14 @@ pub enum Event {
         /// To where.
         state: crate::attempt::AttemptState,
     },
+    /// The carrier speaks of another call than the one that it made for the attempt: somebody else's callback,
+    /// or a defect that deserves to be looked at. Nothing was changed.
+    ForeignCall {
+        /// The attempt that was named.
+        attempt: AttemptId,
+        /// The call that it is known by.
+        known: Option<String>,
+    },
     /// A contact moved.
     Contact {
         /// Which.
@@ -216,6 +238,8 @@ pub enum Event {
 pub enum Reply {
     /// Done.
     Done,
+    /// News was taken in.
+    Noted,
     /// Paused: nothing is started any more but what the fence names.
     Paused(Fence),
     /// Contacts were taken in.
@@ -263,6 +287,12 @@ pub enum Rejection {
         status: Status,
         /// Whether it lets its last calls run out.
         closing: bool,
+    },
+    /// A call that was never made yields nothing.
+    #[error("the attempt is {state}: it never rang, so it has no result")]
+    NeverRang {
+        /// Where the attempt stands.
+        state: &'static str,
     },
     /// There is no such open import.
     #[error("there is no open import {0} in this campaign")]

@@ -65,6 +65,9 @@ fn attempt(state: AttemptState) -> Attempt {
         ended_at: None,
         duration_seconds: None,
         answered_by: None,
+        message_left: false,
+        recording_url: None,
+        result: CallResult::default(),
         error_code: None,
         error_message: None,
         deadline: at(120),
@@ -81,6 +84,7 @@ fn fact(status: CallStatus) -> CallFact {
         duration_seconds: None,
         answered_by: None,
         error_code: None,
+        recording_url: None,
         at: None,
     }
 }

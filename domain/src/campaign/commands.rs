@@ -2,6 +2,7 @@
 
 use super::{Campaign, Turn};
 use crate::attempt::AttemptState;
+use crate::breaker::Breaker;
 use crate::ids::AttemptId;
 use crate::lifecycle::{Command, Status};
 use crate::settings::Schedule;
@@ -22,6 +23,8 @@ impl Campaign {
             Command::Start => self.start(turn),
             Command::Pause => Ok(Reply::Paused(self.pause(turn, None))),
             Command::Resume => {
+                // Whoever resumes has seen why it was paused.
+                self.progress.breaker = Breaker::default();
                 self.set_status(turn, Status::Running, None);
                 Ok(Reply::Done)
             }

@@ -6,7 +6,9 @@
 //! same turn: nothing queues between the intent and the ring.
 
 use super::{Campaign, Live, Turn};
+use crate::address::Standing;
 use crate::attempt::{Attempt, AttemptState, Clearance};
+use crate::call::CallResult;
 use crate::contact::ContactStatus;
 use crate::ids::{AttemptId, LaneId};
 use crate::lane::{Offer, Ready, Scan};
@@ -61,10 +63,57 @@ impl Campaign {
     pub(super) fn permit(&mut self, turn: &mut Turn<'_>, from: PhoneNumber) {
         self.permit_asked = false;
         let may_start = self.is_calling() && self.has_free_slot() && self.progress.pace.allows(turn.now);
-        match self.next_call(turn.now) {
-            Next::Call(lane) if may_start => self.intend(turn, lane, from),
-            _ => turn.act(Action::ReturnPermit),
+        while may_start && let Next::Call(lane) = self.next_call(turn.now) {
+            let lane = &mut self.lanes[usize::from(lane.0)];
+            let Some(next) = lane.next(turn.now) else { break };
+            let standing = turn.addresses.standing(next.contact.phone);
+            if standing == Standing::NotKnown {
+                // Not to ask again at once: what cannot be read now cannot be read in the next moment.
+                let reason = "it cannot be told whether a number may be called".to_owned();
+                turn.act(Action::SlowLine {
+                    retry_after: None,
+                    reason,
+                });
+                break;
+            }
+            let Some((contact, waited)) = lane.take(turn.now) else {
+                break;
+            };
+            match standing {
+                Standing::Suppressed(reason) => self.skip_suppressed(turn, contact, waited, reason),
+                Standing::Free | Standing::NotKnown => {
+                    self.intend(turn, contact, waited, from);
+                    return;
+                }
+            }
         }
+        turn.act(Action::ReturnPermit);
+    }
+
+    /// Whoever must not be rung is skipped when the turn comes, for the reason that holds then.
+    fn skip_suppressed(
+        &mut self,
+        turn: &mut Turn<'_>,
+        mut contact: Ready,
+        waited: Option<Timestamp>,
+        reason: String,
+    ) {
+        if let Some(at) = waited {
+            turn.write(Write::Unwait(at, contact.id));
+        }
+        contact.state.status = ContactStatus::Skipped;
+        contact.state.reason = Some(reason);
+        contact.state.not_before = None;
+        self.progress
+            .counters
+            .move_contact(ContactStatus::Pending, ContactStatus::Skipped);
+        turn.progress_changed = true;
+        turn.lanes_changed.insert(contact.id.lane);
+        turn.tell(Event::Contact {
+            contact: contact.id,
+            status: contact.state.status,
+        });
+        turn.write(Write::Contact(contact.id, contact.state));
     }
 
     /// The intent is durable: the last look before the phone rings.
@@ -79,21 +128,37 @@ impl Campaign {
             self.withdraw(turn, id, "it could not be sent within 2 seconds");
             return;
         }
-        let lane = live.contact.id.lane;
+        let (lane, to) = (live.contact.id.lane, live.attempt.to);
         if !self.is_open(lane, turn.now) {
             self.withdraw(turn, id, "the calling window closed before the call was sent");
             return;
+        }
+        match turn.addresses.standing(to) {
+            Standing::Free => {}
+            Standing::Suppressed(reason) => {
+                self.suppress(turn, id, reason);
+                return;
+            }
+            Standing::NotKnown => {
+                self.withdraw(turn, id, "it could not be told whether the number may be called");
+                return;
+            }
         }
         let Some(live) = self.live.get_mut(&id) else {
             return;
         };
         live.sent = true;
         self.progress.last_sent = Some(id);
+        let settings = &self.definition.settings;
+        let voice = settings.voice.as_ref().map(|voice| &voice.profile);
         turn.act(Action::Place(PlaceOrder {
             attempt: id,
             to: live.attempt.to,
             from: live.attempt.from,
-            ring_timeout_seconds: self.definition.settings.ring_timeout_seconds,
+            ring_timeout_seconds: settings.ring_timeout_seconds,
+            detection: voice.and_then(|voice| voice.detection),
+            max_duration_seconds: voice.and_then(|voice| voice.max_duration_seconds),
+            record: voice.is_some_and(|voice| voice.record),
         }));
     }
 
@@ -214,12 +279,15 @@ impl Campaign {
         }
     }
 
-    /// Writes the intent of calling whoever is due in the lane.
-    fn intend(&mut self, turn: &mut Turn<'_>, lane: LaneId, from: PhoneNumber) {
-        let Some((mut contact, waited)) = self.lanes[usize::from(lane.0)].take(turn.now) else {
-            turn.act(Action::ReturnPermit);
-            return;
-        };
+    /// Writes the intent of calling a contact.
+    fn intend(
+        &mut self,
+        turn: &mut Turn<'_>,
+        mut contact: Ready,
+        waited: Option<Timestamp>,
+        from: PhoneNumber,
+    ) {
+        let lane = contact.id.lane;
         if let Some(at) = waited {
             turn.write(Write::Unwait(at, contact.id));
         }
@@ -240,6 +308,9 @@ impl Campaign {
             ended_at: None,
             duration_seconds: None,
             answered_by: None,
+            message_left: false,
+            recording_url: None,
+            result: CallResult::default(),
             error_code: None,
             error_message: None,
             deadline: turn.now + ANSWER_WITHIN,

@@ -1,38 +1,30 @@
-//! What becomes of attempts, and of their contacts: the carrier's answers, its reports, and its silence.
+//! What becomes of attempts, and of their contacts: the carrier's answer to the request, and its silence.
 //!
 //! An attempt whose fate is not known is never requested again. It waits for a callback, then the
 //! carrier is asked, and only the carrier's word, or its not knowing the call, ends it.
 
 use super::{Campaign, Live, Turn};
-use crate::attempt::{Attempt, AttemptState, Moved, Outcome, RefusedFor};
-use crate::call::{CallFact, FoundCall, Placement, Refusal};
+use crate::attempt::{Attempt, AttemptState, Outcome, RefusedFor};
+use crate::call::{News, Placement, Refusal};
 use crate::contact::ContactStatus;
 use crate::ids::AttemptId;
 use crate::settings::UnknownThen;
-use crate::step::{Action, Event, Reply, Write};
+use crate::step::{Action, Event, Write};
 use crate::time::{Millis, Timestamp};
 
-/// A silent call is asked about this long after its ringing should have ended.
-const RING_GRACE: Millis = Millis::seconds(30);
-/// How long to wait before asking a carrier again that could not be asked.
-const ASK_AGAIN: Millis = Millis::seconds(30);
-/// So many answers that a call is not known are believed: a carrier's answers are eventually consistent.
-/// A call that it once confirmed takes more of them than one that may never have been made.
-const POLLS_BELIEVED: u32 = 3;
-const LOOK_UPS_BELIEVED: u32 = 2;
-/// And they are at least so far apart.
-const MISSES_APART: Millis = Millis::seconds(5);
 /// A carrier's answer to a question, and the creation of a call that was asked for, take no longer.
-const ANSWER_TO_QUESTION: Millis = Millis::seconds(60);
+pub(super) const ANSWER_TO_QUESTION: Millis = Millis::seconds(60);
 /// A carrier's clock may differ from ours by this much.
-const CLOCK_SKEW: Millis = Millis::seconds(10);
+pub(super) const CLOCK_SKEW: Millis = Millis::seconds(10);
 
 /// What an ended attempt means for its contact.
-enum Fate {
+pub(super) enum Fate {
     /// Tried, and counted.
     Counted(Outcome),
     /// Never rung; to be tried again, and not before this instant.
     NotTried(Timestamp),
+    /// Never rung, and not to be, for this reason.
+    Suppressed(String),
 }
 
 impl Campaign {
@@ -50,7 +42,8 @@ impl Campaign {
             }
             match live.attempt.state {
                 AttemptState::Intended => {
-                    let deadline = (live.attempt.intended_at + wait).max(turn.now);
+                    let soon = turn.now + wait;
+                    let deadline = (live.attempt.intended_at + wait).clamp(turn.now, soon);
                     self.edit(turn, id, |attempt| {
                         attempt.state = AttemptState::Unknown;
                         attempt.error_message =
@@ -59,7 +52,18 @@ impl Campaign {
                     });
                 }
                 AttemptState::Unknown => {}
-                _ => self.set_deadline(id, turn.now),
+                _ => {
+                    // What was to be done about a machine may not have been done.
+                    if let (AttemptState::Answered, Some(by), Some(provider_id), false) = (
+                        live.attempt.state,
+                        live.attempt.answered_by,
+                        live.attempt.provider_id.clone(),
+                        live.attempt.message_left,
+                    ) {
+                        self.meet_machine(turn, id, by, provider_id);
+                    }
+                    self.set_deadline(id, turn.now);
+                }
             }
         }
         for import in self.imports.keys() {
@@ -84,7 +88,7 @@ impl Campaign {
                 (AttemptState::Intended, _) => {
                     self.become_unknown(turn, id, "the carrier never answered".into());
                 }
-                (AttemptState::Unknown, _) => {
+                (AttemptState::Unknown, None) => {
                     let (to, from) = (live.attempt.to, live.attempt.from);
                     let since = live.attempt.intended_at + Millis(-CLOCK_SKEW.0);
                     turn.act(Action::LookUp {
@@ -129,11 +133,17 @@ impl Campaign {
         }
         let Some(live) = self.live.get(&id) else { return };
         if let Placement::Placed(fact) = placement {
-            self.report_live(turn, id, &fact);
+            self.hear_of(turn, id, &News::Status(fact));
             return;
         }
-        // A callback was faster: the carrier has the call, whatever became of the answer.
-        if live.attempt.state != AttemptState::Intended {
+        // A callback was faster: the carrier has the call, whatever became of the answer. An answer that was
+        // given up, because the clock jumped, is an answer all the same.
+        let is_open = match live.attempt.state {
+            AttemptState::Intended => true,
+            AttemptState::Unknown => live.attempt.provider_id.is_none(),
+            _ => false,
+        };
+        if !is_open {
             return;
         }
         let now = turn.now;
@@ -166,103 +176,6 @@ impl Campaign {
         }
     }
 
-    /// The carrier reports on a live attempt.
-    pub(super) fn report(&mut self, turn: &mut Turn<'_>, id: AttemptId, fact: &CallFact) {
-        self.report_live(turn, id, fact);
-        turn.step.reply = Some(Ok(Reply::Done));
-    }
-
-    /// The carrier reports on an attempt that is over: what was not known is filled in.
-    pub(super) fn late_report(&mut self, turn: &mut Turn<'_>, mut attempt: Attempt, fact: &CallFact) {
-        turn.step.reply = Some(Ok(Reply::Done));
-        let before = attempt.clone();
-        if attempt.apply(fact, turn.now) != Moved::Annotated {
-            return;
-        }
-        if attempt.run == self.progress.run {
-            self.progress.counters.discount_attempt(&before);
-            self.progress.counters.count_attempt(&attempt);
-            turn.progress_changed = true;
-        }
-        turn.write(Write::Attempt(Box::new(attempt)));
-    }
-
-    /// The carrier's answer about a call that it has.
-    pub(super) fn polled(
-        &mut self,
-        turn: &mut Turn<'_>,
-        id: AttemptId,
-        answer: Result<Option<CallFact>, String>,
-    ) {
-        let Some(live) = self.live.get(&id) else { return };
-        // Only a call that the carrier once confirmed can be missed.
-        if live.attempt.provider_id.is_none() {
-            return;
-        }
-        match answer {
-            Ok(Some(fact)) => self.report_live(turn, id, &fact),
-            Ok(None) => self.missed(turn, id, POLLS_BELIEVED, "the carrier no longer knows the call"),
-            Err(_) => self.set_deadline(id, turn.now + ASK_AGAIN),
-        }
-    }
-
-    /// The carrier's answer about an attempt of unknown fate. Of several calls that may be it, the
-    /// earliest is it.
-    pub(super) fn looked_up(
-        &mut self,
-        turn: &mut Turn<'_>,
-        id: AttemptId,
-        answer: Result<Vec<FoundCall>, String>,
-    ) {
-        let Some(live) = self.live.get(&id) else { return };
-        if live.attempt.state != AttemptState::Unknown {
-            return;
-        }
-        let earliest = live.attempt.intended_at + Millis(-CLOCK_SKEW.0);
-        let latest = live.attempt.intended_at + ANSWER_TO_QUESTION + CLOCK_SKEW;
-        match answer {
-            Err(_) => self.set_deadline(id, turn.now + ASK_AGAIN),
-            Ok(calls) => {
-                let known: Vec<&str> = self
-                    .live
-                    .values()
-                    .filter_map(|live| live.attempt.provider_id.as_deref())
-                    .collect();
-                let it = calls
-                    .into_iter()
-                    .filter(|call| (earliest..=latest).contains(&call.created_at))
-                    .filter(|call| !known.contains(&call.fact.provider_id.as_str()))
-                    .min_by_key(|call| call.created_at);
-                match it {
-                    Some(call) => self.report_live(turn, id, &call.fact),
-                    None => {
-                        self.missed(
-                            turn,
-                            id,
-                            LOOK_UPS_BELIEVED,
-                            "neither callback nor carrier knows of the call",
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    /// The carrier does not know the call. It is believed only after some time and more than one answer.
-    fn missed(&mut self, turn: &mut Turn<'_>, id: AttemptId, believed: u32, why: &str) {
-        let Some(live) = self.live.get(&id) else { return };
-        if live.attempt.asked + 1 >= believed {
-            self.lose(turn, id, why);
-            return;
-        }
-        let wait = Millis::seconds(i64::from(self.definition.settings.unknown.wait_seconds));
-        let deadline = turn.now + wait.max(MISSES_APART);
-        self.edit(turn, id, |attempt| {
-            attempt.asked += 1;
-            attempt.deadline = deadline;
-        });
-    }
-
     /// Takes back an intent that was not sent.
     pub(super) fn withdraw(&mut self, turn: &mut Turn<'_>, id: AttemptId, why: &str) {
         let refusal = Refusal {
@@ -270,6 +183,19 @@ impl Campaign {
             message: why.to_owned(),
         };
         self.stand_back(turn, id, AttemptState::Withdrawn, Some(refusal));
+    }
+
+    /// Takes back an intent that was not sent: the number must not be rung.
+    pub(super) fn suppress(&mut self, turn: &mut Turn<'_>, id: AttemptId, reason: String) {
+        let now = turn.now;
+        let refusal = Refusal {
+            code: "suppressed".to_owned(),
+            message: reason.clone(),
+        };
+        self.edit(turn, id, |attempt| {
+            attempt.stand_back(AttemptState::Withdrawn, Some(refusal), now);
+        });
+        self.settle(turn, id, Fate::Suppressed(reason));
     }
 
     fn stand_back(
@@ -294,7 +220,7 @@ impl Campaign {
         });
     }
 
-    fn lose(&mut self, turn: &mut Turn<'_>, id: AttemptId, why: &str) {
+    pub(super) fn lose(&mut self, turn: &mut Turn<'_>, id: AttemptId, why: &str) {
         let now = turn.now;
         self.edit(turn, id, |attempt| {
             attempt.lose(now);
@@ -303,53 +229,8 @@ impl Campaign {
         self.settle(turn, id, Fate::Counted(Outcome::Lost));
     }
 
-    fn report_live(&mut self, turn: &mut Turn<'_>, id: AttemptId, fact: &CallFact) {
-        let now = turn.now;
-        let quiet_until = now + self.silence_allowed(fact);
-        let Some(live) = self.live.get(&id) else { return };
-        let mut after = live.attempt.clone();
-        let moved = after.apply(fact, now);
-        match moved {
-            Moved::ForeignCall => return,
-            // The carrier knows the call: earlier misses are forgiven.
-            Moved::Not if after.asked > 0 => {}
-            Moved::Not => {
-                self.set_deadline(id, quiet_until);
-                return;
-            }
-            Moved::Annotated | Moved::Forward | Moved::Ended(_) => {}
-        }
-        if live.attempt.state == AttemptState::Unknown && after.state != AttemptState::Unknown {
-            // Its fate is known now, so why it was not is no error any more.
-            after.error_message = None;
-        }
-        after.deadline = quiet_until;
-        after.asked = 0;
-        self.edit(turn, id, |attempt| *attempt = after);
-        match moved {
-            Moved::Ended(outcome) => self.settle(turn, id, Fate::Counted(outcome)),
-            Moved::Forward if self.progress.hang_up => {
-                turn.act(Action::HangUp {
-                    provider_id: fact.provider_id.clone(),
-                });
-            }
-            Moved::Forward | Moved::Annotated | Moved::Not | Moved::ForeignCall => {}
-        }
-    }
-
-    /// How long a call may be silent before the carrier is asked.
-    fn silence_allowed(&self, fact: &CallFact) -> Millis {
-        let settings = &self.definition.settings;
-        let watchdog = Millis::seconds(i64::from(settings.watchdog_seconds));
-        let ringing = Millis::seconds(i64::from(settings.ring_timeout_seconds)).0 + RING_GRACE.0;
-        match fact.status {
-            crate::call::CallStatus::InProgress => watchdog,
-            _ => watchdog.min(Millis(ringing)),
-        }
-    }
-
     /// Changes a live attempt, keeping figures, deadlines and rows in step.
-    fn edit(&mut self, turn: &mut Turn<'_>, id: AttemptId, change: impl FnOnce(&mut Attempt)) {
+    pub(super) fn edit(&mut self, turn: &mut Turn<'_>, id: AttemptId, change: impl FnOnce(&mut Attempt)) {
         let Some(live) = self.live.get_mut(&id) else {
             return;
         };
@@ -372,7 +253,7 @@ impl Campaign {
     }
 
     /// Moves a deadline in memory only: every wake sets them anew.
-    fn set_deadline(&mut self, id: AttemptId, at: Timestamp) {
+    pub(super) fn set_deadline(&mut self, id: AttemptId, at: Timestamp) {
         let Some(live) = self.live.get_mut(&id) else {
             return;
         };
@@ -382,7 +263,7 @@ impl Campaign {
     }
 
     /// Frees the slot of an attempt that is over, and says where its contact stands now.
-    fn settle(&mut self, turn: &mut Turn<'_>, id: AttemptId, fate: Fate) {
+    pub(super) fn settle(&mut self, turn: &mut Turn<'_>, id: AttemptId, fate: Fate) {
         let Some(Live {
             attempt, mut contact, ..
         }) = self.live.remove(&id)
@@ -393,10 +274,15 @@ impl Campaign {
         contact.state.error_message.clone_from(&attempt.error_message);
         let next_try = match fate {
             Fate::NotTried(not_before) => Some(not_before),
+            Fate::Suppressed(_) => None,
             Fate::Counted(outcome) => {
                 contact.state.tries += 1;
                 contact.state.last_outcome = Some(outcome);
+                if let Some(rule) = &self.definition.settings.circuit_breaker {
+                    self.progress.breaker.note(turn.now, rule, outcome);
+                }
                 self.retry_at(outcome, contact.state.tries, turn.now)
+                    .filter(|_| !attempt.message_left)
             }
         };
         let lane = &mut self.lanes[usize::from(contact.id.lane.0)];
@@ -404,7 +290,11 @@ impl Campaign {
         let (status, reason) = match (fate, next_try, held_back) {
             (_, Some(_), Some(why)) => (ContactStatus::Skipped, Some(why.clone())),
             (_, Some(_), None) => (ContactStatus::Pending, None),
+            (Fate::Suppressed(reason), None, _) => (ContactStatus::Skipped, Some(reason)),
             (Fate::Counted(Outcome::Completed), None, _) => (ContactStatus::Completed, None),
+            (Fate::Counted(Outcome::Machine), None, _) if attempt.message_left => {
+                (ContactStatus::Completed, None)
+            }
             (Fate::Counted(outcome), None, _) => (ContactStatus::Failed, Some(reason_of(outcome, &attempt))),
             (Fate::NotTried(_), None, _) => unreachable!("whoever was not tried is tried again"),
         };

@@ -2,8 +2,10 @@
 
 mod anything;
 mod callbacks;
+mod conversation;
 mod dialling;
 mod ending;
+mod holding_back;
 mod importing;
 mod intake;
 mod lanes;

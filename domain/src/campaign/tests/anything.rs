@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::story::{NOON, Story, fact, refusal};
+use super::story::{NOON, Story, call_id, fact, refusal};
 use crate::attempt::AttemptState;
-use crate::call::{FoundCall, Placement};
+use crate::call::{CallResult, CallStatus, FoundCall, Heard, News, Placement};
 use crate::ids::{AttemptId, ImportId, LaneId};
 use crate::import::{Chunk, Import, ImportState, RejectedRow};
 use crate::lane::Scan;
@@ -17,7 +17,7 @@ use crate::time::Millis;
 
 mod happening;
 
-use happening::{Answer, Happening, happening, settings};
+use happening::{Answer, Happening, Told, happening, settings};
 
 const ZONES: [&[Tz]; 4] = [
     &[],
@@ -145,13 +145,35 @@ fn happen(story: &mut Story, happening: Happening) {
             fact.duration_seconds = seconds;
             fact.answered_by = answered_by;
             fact.at = at.map(|ago| story.now + Millis(ago));
-            match story.shelf.attempts.get(&id) {
-                Some(stored) if !story.campaign.is_live(id) => Input::LateReport {
-                    attempt: Box::new(stored.clone()),
-                    fact,
+            news_of(story, id, News::Status(fact))
+        }
+        Happening::Told(pick, what) => {
+            let id = attempt(story, pick);
+            let provider_id = call_id(id);
+            let news = match what {
+                Told::Machine(answered_by) => News::Detected {
+                    provider_id,
+                    answered_by,
                 },
-                _ => Input::Report { attempt: id, fact },
-            }
+                Told::Heard(message_left) => News::Heard {
+                    fact: fact(id, CallStatus::InProgress),
+                    heard: Heard {
+                        message_left,
+                        answers: vec![("q".to_owned(), "\"1\"".to_owned())],
+                        ..Heard::default()
+                    },
+                },
+                Told::Result(sentiment) => News::Result(Box::new(CallResult {
+                    sentiment: Some(sentiment),
+                    ..CallResult::default()
+                })),
+            };
+            news_of(story, id, news)
+        }
+        Happening::Suppressed(number) => {
+            let candidate = story.candidate(number, ZONES[0]);
+            story.suppressed.0.insert(candidate.new.contact.phone);
+            return;
         }
         Happening::Polled(pick, answer) => {
             let answer = answer.map_err(|()| "503".to_owned());
@@ -194,6 +216,17 @@ fn happen(story: &mut Story, happening: Happening) {
         }
     };
     story.step(input);
+}
+
+/// News as whoever has the store would hand it in.
+fn news_of(story: &Story, attempt: AttemptId, news: News) -> Input {
+    match story.shelf.attempts.get(&attempt) {
+        Some(stored) if !story.campaign.is_live(attempt) => Input::LateReport {
+            attempt: Box::new(stored.clone()),
+            news,
+        },
+        _ => Input::Report { attempt, news },
+    }
 }
 
 fn answered(attempt: AttemptId, answer: Answer) -> Input {

@@ -2,7 +2,7 @@
 
 use super::story::{Story, call_id, fact, plain, refusal};
 use crate::attempt::{AttemptState, Outcome};
-use crate::call::{AnsweredBy, CallEnd, CallStatus, Placement};
+use crate::call::{AnsweredBy, CallEnd, CallStatus, News, Placement};
 use crate::contact::ContactStatus;
 use crate::step::{Event, Input, Reply};
 
@@ -21,7 +21,7 @@ fn a_call_is_followed_from_report_to_report() {
     ];
     for (status, state) in way {
         let step = story.report(attempt, status);
-        assert_eq!(step.reply, Some(Ok(Reply::Done)));
+        assert_eq!(step.reply, Some(Ok(Reply::Noted)));
         assert_eq!(story.state(attempt), state);
     }
     assert_eq!(story.standing_of(attempt), (ContactStatus::Completed, None));
@@ -70,7 +70,7 @@ fn a_report_that_comes_twice_is_acknowledged_and_writes_nothing() {
     story.report(attempt, CallStatus::Ringing);
     for status in [CallStatus::Ringing, CallStatus::Initiated, CallStatus::Queued] {
         let step = story.report(attempt, status);
-        assert_eq!(step.reply, Some(Ok(Reply::Done)));
+        assert_eq!(step.reply, Some(Ok(Reply::Noted)));
         assert!(step.writes.is_empty() && step.events.is_empty(), "{status:?}");
     }
 }
@@ -87,9 +87,9 @@ fn a_late_report_fills_in_what_was_not_known_and_its_talk_time_is_counted() {
         let stored = Box::new(story.attempt(attempt).clone());
         let step = story.step(Input::LateReport {
             attempt: stored,
-            fact: late.clone(),
+            news: News::Status(late.clone()),
         });
-        assert_eq!(step.reply, Some(Ok(Reply::Done)));
+        assert_eq!(step.reply, Some(Ok(Reply::Noted)));
         assert_eq!(!step.writes.is_empty(), is_first);
         assert!(step.events.is_empty());
     }
@@ -109,9 +109,9 @@ fn a_late_report_about_another_call_is_acknowledged_and_changes_nothing() {
     let stored = Box::new(story.attempt(attempt).clone());
     let step = story.step(Input::LateReport {
         attempt: stored,
-        fact: foreign,
+        news: News::Status(foreign),
     });
-    assert_eq!(step.reply, Some(Ok(Reply::Done)));
+    assert_eq!(step.reply, Some(Ok(Reply::Noted)));
     assert!(step.writes.is_empty());
 }
 
@@ -123,7 +123,7 @@ fn a_report_about_another_call_than_the_one_placed_changes_nothing() {
     foreign.provider_id = "CA-somebody-else".to_owned();
     let step = story.step(Input::Report {
         attempt,
-        fact: foreign,
+        news: News::Status(foreign),
     });
     assert!(step.writes.is_empty());
     assert_eq!(story.state(attempt), AttemptState::Placed);

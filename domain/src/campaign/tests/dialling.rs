@@ -47,6 +47,9 @@ fn a_permit_leads_to_an_intent_and_a_durable_intent_to_a_call() {
         to: intended.to,
         from: intended.from,
         ring_timeout_seconds: 60,
+        detection: None,
+        max_duration_seconds: None,
+        record: false,
     };
     assert_eq!(step.actions, [Action::Place(order)]);
     assert!(step.writes.is_empty(), "a call waits for no second commit");

@@ -3,7 +3,7 @@
 
 use super::story::{Story, call_id, fact, plain, refusal};
 use crate::attempt::{AttemptState, Outcome, RefusedFor};
-use crate::call::{CallEnd, CallStatus, Placement};
+use crate::call::{CallEnd, CallStatus, News, Placement};
 use crate::contact::ContactStatus;
 use crate::counters::Counters;
 use crate::lifecycle::Status;
@@ -233,7 +233,25 @@ fn talk_time_is_counted_once_per_call_that_was_talked_on() {
         let attempt = story.place();
         let mut over = fact(attempt, CallStatus::Ended(end));
         over.duration_seconds = seconds;
-        story.step(crate::step::Input::Report { attempt, fact: over });
+        story.step(crate::step::Input::Report {
+            attempt,
+            news: News::Status(over),
+        });
     }
     assert_eq!((story.counters().talk_seconds, story.counters().talked), (30, 1));
+}
+
+#[test]
+fn an_answer_that_was_given_up_when_the_clock_jumped_is_an_answer_all_the_same() {
+    let deferred = || Placement::Deferred {
+        retry_after: None,
+        refusal: refusal("20429"),
+    };
+    let mut story = Story::running(plain(), 1);
+    let attempt = story.dial();
+    story.pass(Millis::seconds(121));
+    assert_eq!(story.state(attempt), AttemptState::Unknown);
+    story.answer(attempt, deferred());
+    assert_eq!(story.state(attempt), AttemptState::Deferred);
+    assert_eq!(story.standing_of(attempt).0, ContactStatus::Pending);
 }

@@ -2,7 +2,7 @@
 
 use super::story::{Story, fact, plain, refusal};
 use crate::attempt::Outcome;
-use crate::call::{AnsweredBy, CallEnd, CallStatus, Placement};
+use crate::call::{AnsweredBy, CallEnd, CallStatus, News, Placement};
 use crate::contact::ContactStatus;
 use crate::lifecycle::{Command, Status};
 use crate::settings::{Retry, Settings};
@@ -98,7 +98,10 @@ fn a_machine_is_tried_again_where_that_is_listed() {
         let attempt = story.place();
         let mut over = fact(attempt, CallStatus::Ended(CallEnd::Completed));
         over.answered_by = Some(AnsweredBy::MachineStart);
-        story.step(Input::Report { attempt, fact: over });
+        story.step(Input::Report {
+            attempt,
+            news: News::Status(over),
+        });
         assert_eq!(story.standing_of(attempt).0, expected);
     }
 }

@@ -1,13 +1,16 @@
 //! A campaign that is driven by hand: one input after the other, everything written at once, nothing
 //! confirmed, answered or reported but by the story.
 
+use std::collections::BTreeSet;
+
 use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::promises::Promises;
 use super::shelf::Shelf;
+use crate::address::{Addresses, Standing};
 use crate::attempt::{Attempt, AttemptState};
-use crate::call::{CallEnd, CallFact, CallStatus, Placement, Refusal};
+use crate::call::{CallEnd, CallFact, CallStatus, News, Placement, Refusal};
 use crate::campaign::Campaign;
 use crate::contact::{Contact, ContactState, ContactStatus, NewContact};
 use crate::counters::Counters;
@@ -58,6 +61,8 @@ pub fn plain() -> Settings {
         watchdog_seconds: 300,
         ring_timeout_seconds: 60,
         default_region: "US".to_owned(),
+        circuit_breaker: None,
+        voice: None,
     }
 }
 
@@ -70,8 +75,23 @@ impl Mint for Counting {
     }
 }
 
+/// Numbers that are not to be rung.
+#[derive(Default)]
+pub struct Suppressed(pub BTreeSet<PhoneNumber>);
+
+impl Addresses for Suppressed {
+    fn standing(&self, phone: PhoneNumber) -> Standing {
+        if self.0.contains(&phone) {
+            Standing::Suppressed("STOP".to_owned())
+        } else {
+            Standing::Free
+        }
+    }
+}
+
 pub struct Story {
     pub now: Timestamp,
+    pub suppressed: Suppressed,
     pub campaign: Campaign,
     pub shelf: Shelf,
     pub alarm: Option<Timestamp>,
@@ -95,6 +115,7 @@ impl Story {
         let shelf = Shelf::new(definition);
         let mut story = Self {
             now: NOON,
+            suppressed: Suppressed::default(),
             campaign: Campaign::wake(shelf.stored(), Incarnation::default()),
             shelf,
             alarm: None,
@@ -136,7 +157,9 @@ impl Story {
     }
 
     fn turn(&mut self, input: Input) -> Step {
-        let step = self.campaign.step(self.now, input, &mut self.mint);
+        let step = self
+            .campaign
+            .step(self.now, input, &mut self.mint, &self.suppressed);
         self.shelf.keep(&step.writes);
         step
     }
@@ -277,7 +300,10 @@ impl Story {
 
     pub fn report(&mut self, attempt: AttemptId, status: CallStatus) -> Step {
         let fact = fact(attempt, status);
-        self.step(Input::Report { attempt, fact })
+        self.step(Input::Report {
+            attempt,
+            news: News::Status(fact),
+        })
     }
 
     pub fn end(&mut self, attempt: AttemptId, end: CallEnd) -> Step {
@@ -328,14 +354,7 @@ impl Story {
 
 /// What the carrier says of the call that it made for an attempt.
 pub fn fact(attempt: AttemptId, status: CallStatus) -> CallFact {
-    CallFact {
-        provider_id: call_id(attempt),
-        status,
-        duration_seconds: None,
-        answered_by: None,
-        error_code: None,
-        at: None,
-    }
+    CallFact::new(call_id(attempt), status)
 }
 
 pub fn call_id(attempt: AttemptId) -> String {

@@ -2,7 +2,7 @@
 
 use super::story::{Story, call_id, fact, plain};
 use crate::attempt::{AttemptState, Outcome};
-use crate::call::{CallEnd, CallStatus, FoundCall, Placement};
+use crate::call::{CallEnd, CallStatus, FoundCall, News, Placement};
 use crate::contact::ContactStatus;
 use crate::ids::AttemptId;
 use crate::lifecycle::Status;
@@ -83,7 +83,10 @@ fn a_call_that_is_found_goes_on_as_if_nothing_had_happened() {
     assert_eq!(story.counters().unknown, 0);
     let mut over = fact(attempt, CallStatus::Ended(CallEnd::Completed));
     over.provider_id = "CA77".to_owned();
-    story.step(Input::Report { attempt, fact: over });
+    story.step(Input::Report {
+        attempt,
+        news: News::Status(over),
+    });
     assert_eq!(story.standing_of(attempt), (ContactStatus::Completed, None));
     assert_eq!(story.status(), Status::Completed);
 }
@@ -298,7 +301,7 @@ fn a_callback_after_it_was_given_up_annotates_and_changes_nothing_else() {
     let stored = story.attempt(attempt).clone();
     let late = Input::LateReport {
         attempt: Box::new(stored.clone()),
-        fact: fact(attempt, CallStatus::InProgress),
+        news: News::Status(fact(attempt, CallStatus::InProgress)),
     };
     story.step(late);
     let expected = crate::attempt::Attempt {

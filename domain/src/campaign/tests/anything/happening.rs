@@ -1,13 +1,19 @@
 //! What may happen, and under which settings.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::super::story::{NOON, plain};
 use crate::attempt::Outcome;
 use crate::call::{AnsweredBy, CallEnd, CallStatus};
+use crate::ids::VoiceProfileId;
 use crate::lifecycle::Command;
-use crate::settings::{Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen, WindowZone};
+use crate::settings::{
+    CircuitBreaker, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen, WindowZone,
+};
 use crate::time::Millis;
+use crate::voice::{OnMachine, Snapshot, VoiceProfile};
 use crate::window::{Window, Windows};
 
 /// Something that happens. Attempts, lanes and lists are named by a number that is folded onto what
@@ -42,11 +48,21 @@ pub enum Happening {
         answered_by: Option<AnsweredBy>,
         at: Option<i64>,
     },
+    Told(usize, Told),
+    Suppressed(u64),
     Polled(usize, Result<Option<CallStatus>, ()>),
     LookedUp(usize, Result<Vec<(i64, CallStatus)>, ()>),
     Read(usize, bool),
     ReadInVain(usize, bool),
     Woken,
+}
+
+/// What is told of a call beside where it stands.
+#[derive(Debug, Clone, Copy)]
+pub enum Told {
+    Machine(AnsweredBy),
+    Heard(bool),
+    Result(i64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +123,27 @@ fn numbers() -> impl Strategy<Value = std::ops::Range<u64>> {
     (0..40_u64, 0..6_u64).prop_map(|(from, count)| from..from + count)
 }
 
+fn told() -> impl Strategy<Value = Told> {
+    prop_oneof![
+        prop::sample::select(vec![AnsweredBy::Human, AnsweredBy::MachineEnd, AnsweredBy::Fax])
+            .prop_map(Told::Machine),
+        any::<bool>().prop_map(Told::Heard),
+        (-1000..=1000_i64).prop_map(Told::Result),
+    ]
+}
+
+/// A voice profile that does this about machines.
+fn voice(on_machine: OnMachine) -> Arc<Snapshot> {
+    Arc::new(Snapshot {
+        id: VoiceProfileId(uuid::Uuid::nil()),
+        taken_at: NOON,
+        profile: VoiceProfile {
+            on_machine,
+            ..VoiceProfile::default()
+        },
+    })
+}
+
 pub fn happening() -> impl Strategy<Value = Happening> {
     let pick = 0..12_usize;
     let report = (
@@ -141,6 +178,8 @@ pub fn happening() -> impl Strategy<Value = Happening> {
         8 => report.prop_map(|(attempt, status, foreign, seconds, answered_by, at)| Happening::Reported {
             attempt, status, foreign, seconds, answered_by, at,
         }),
+        3 => (pick.clone(), told()).prop_map(|(attempt, told)| Happening::Told(attempt, told)),
+        1 => (0..12_u64).prop_map(Happening::Suppressed),
         4 => (pick.clone(), prop::result::maybe_ok(prop::option::of(status()), Just(())))
             .prop_map(|(attempt, answer)| Happening::Polled(attempt, answer)),
         3 => (pick, prop::result::maybe_ok(found, Just(())))
@@ -174,9 +213,24 @@ pub fn settings() -> impl Strategy<Value = Settings> {
         (1..4_u32, prop_oneof![Just(60_000_u32), 10..200_u32], 0..3_u32),
         retry,
         (0..90_u32, 0..400_u32, 0..60_u32),
+        prop::option::of(prop::sample::select(vec![
+            OnMachine::HangUp,
+            OnMachine::LeaveMessage,
+            OnMachine::Continue,
+        ])),
+        prop::option::of((0..1000_u32, 1..600_u32, 0..6_u32)),
     )
         .prop_map(
-            |(schedule, windows, [by_campaign, fallback, lost], pacing, retry, waits)| {
+            |(
+                schedule,
+                windows,
+                [by_campaign, fallback, lost],
+                pacing,
+                retry,
+                waits,
+                on_machine,
+                breaker,
+            )| {
                 let at = |seconds| NOON + Millis::seconds(seconds);
                 Settings {
                     schedule: schedule.map_or(Schedule::Immediate, |(start, end)| Schedule::Scheduled {
@@ -210,6 +264,14 @@ pub fn settings() -> impl Strategy<Value = Settings> {
                     },
                     watchdog_seconds: waits.1,
                     ring_timeout_seconds: waits.2,
+                    voice: on_machine.map(voice),
+                    circuit_breaker: breaker.map(|(failure_per_mille, window_seconds, min_attempts)| {
+                        CircuitBreaker {
+                            failure_per_mille,
+                            window_seconds,
+                            min_attempts,
+                        }
+                    }),
                     ..plain()
                 }
             },

@@ -1,0 +1,30 @@
+//! What an organization knows of a telephone number, over all of its campaigns.
+
+use crate::phone::PhoneNumber;
+
+/// Whether a number may be rung, for all that the organization knows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing speaks against it.
+    Free,
+    /// It is not to be rung, for this reason.
+    Suppressed(String),
+    /// It cannot be told now: the store cannot be read.
+    NotKnown,
+}
+
+/// The organization's view of numbers, read in the same turn in which a campaign decides.
+pub trait Addresses {
+    /// Whether the number may be rung.
+    fn standing(&self, phone: PhoneNumber) -> Standing;
+}
+
+/// Of whom nothing is known, nothing is held against.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NothingKnown;
+
+impl Addresses for NothingKnown {
+    fn standing(&self, _: PhoneNumber) -> Standing {
+        Standing::Free
+    }
+}
