@@ -1,10 +1,12 @@
 //! A batch: rows to put and to delete, all or none.
 
 use outdial_domain::attempt::AttemptState;
-use outdial_domain::ids::{CampaignId, LineId, OrgId};
+use outdial_domain::ids::{CampaignId, LineId, OrgId, SuppressionListId, VoiceProfileId};
+use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::Write;
+use outdial_domain::voice::VoiceProfile;
 
 use crate::keys;
 use crate::records::{self, Rest};
@@ -41,10 +43,37 @@ impl Batch {
         self.rows.is_empty()
     }
 
+    /// Holds dialling, and says why.
+    pub fn hold(&mut self, why: &str) {
+        self.put(keys::meta("held"), why.as_bytes().to_vec());
+    }
+
+    /// Lets dialling go on.
+    pub fn release(&mut self) {
+        self.delete(keys::meta("held"));
+    }
+
     /// The row of a provider account.
     pub fn line(&mut self, line: &records::LineV1) {
         let key = keys::line(OrgId(line.org), LineId(line.id));
         self.put(key, records::encode(line));
+    }
+
+    /// A number is not to be rung.
+    pub fn suppress(
+        &mut self,
+        org: OrgId,
+        list: SuppressionListId,
+        phone: PhoneNumber,
+        why: &records::SuppressionV1,
+    ) {
+        self.put(keys::suppression(org, list, phone), records::encode(why));
+    }
+
+    /// The row of a voice profile.
+    pub fn voice_profile(&mut self, org: OrgId, id: VoiceProfileId, profile: &VoiceProfile) {
+        let record = records::VoiceProfileV1::from(profile);
+        self.put(keys::voice_profile(org, id), records::encode(&record));
     }
 
     /// The rows of a new campaign.
@@ -52,11 +81,11 @@ impl Batch {
         let campaign = definition.id;
         self.put(
             keys::definition(campaign),
-            records::encode(&records::DefinitionV1::from(definition)),
+            records::encode(&records::DefinitionV2::from(definition)),
         );
         self.put(
             keys::progress(campaign),
-            records::encode(&records::ProgressV1::from(progress)),
+            records::encode(&records::ProgressV2::from(progress)),
         );
         self.put(keys::listing(definition.org, campaign), Vec::new());
     }
@@ -85,7 +114,7 @@ impl Batch {
             Write::Progress(progress) => {
                 self.put(
                     keys::progress(campaign),
-                    records::encode(&records::ProgressV1::from(&**progress)),
+                    records::encode(&records::ProgressV2::from(&**progress)),
                 );
             }
             Write::Lane(lane, state) => {
@@ -118,7 +147,7 @@ impl Batch {
             Write::Attempt(attempt) => {
                 self.put(
                     keys::attempt(campaign, attempt.id),
-                    records::encode(&records::AttemptV1::from(&**attempt)),
+                    records::encode(&records::AttemptV2::from(&**attempt)),
                 );
                 if attempt.state == AttemptState::Intended {
                     self.put(keys::attempt_index(attempt.id), campaign.0.as_bytes().to_vec());

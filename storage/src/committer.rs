@@ -3,9 +3,11 @@
 //! It takes whatever has queued up, coalesces it by key, applies it as one batch, syncs, and only
 //! then releases the tickets: many small commits cost one sync. When a write fails it rejects every
 //! open ticket, closes the disk, and tries to open it again until that works; a new epoch begins
-//! then, and batches made before it are refused.
+//! then, and batches made before it are refused. Taps are opened and fenced between two groups, and fed
+//! with each group that is durable, before its tickets are released.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::batch::Batch;
 use crate::store::{Health, StoreError, TicketHolder};
+use crate::tap::{Feed, FeedId, Feeds};
 
 /// Rows that one sync covers, at most, unless a single batch has more.
 const ROWS_PER_SYNC: usize = 8192;
@@ -30,11 +33,27 @@ pub(crate) trait Disk: Send + 'static {
     fn reopen(&mut self) -> Result<u32, String>;
 }
 
+/// What the committer is asked.
+pub(crate) enum Request {
+    /// To make a batch durable.
+    Commit(Commit),
+    /// To begin or to end a tap.
+    Follow(Follow),
+}
+
 /// A batch on its way to the disk.
-pub(crate) struct Request {
+pub(crate) struct Commit {
     pub(crate) epoch: u32,
     pub(crate) batch: Batch,
     pub(crate) holder: TicketHolder,
+}
+
+/// A tap's beginning, or its end.
+pub(crate) enum Follow {
+    /// From here on.
+    From(Feed),
+    /// Up to here.
+    Until(FeedId),
 }
 
 /// Runs until every sender of `requests` is gone.
@@ -44,50 +63,93 @@ pub(crate) fn run(
     mut epoch: u32,
     disk: &mut impl Disk,
 ) {
+    let mut feeds = Feeds::default();
     while let Ok(first) = requests.recv() {
-        let group = gather(first, requests);
-        if let Err(reason) = write_group(group, epoch, disk) {
+        let (group, follow) = gather(first, requests);
+        if let Err(reason) = write_group(group, epoch, disk, &mut feeds) {
             tracing::error!(
                 reason,
                 "the store cannot be written; dialling stands still until it can"
             );
+            feeds.interrupt(&reason);
+            if let Some(follow) = follow {
+                refuse(follow, &reason);
+            }
             match recover(requests, health, disk, reason) {
                 Some(new_epoch) => epoch = new_epoch,
                 None => return,
             }
             tracing::info!(epoch, "the store takes writes again");
             health.send_replace(Health::Up { epoch });
+            continue;
+        }
+        match follow {
+            Some(Follow::From(feed)) => feeds.open(feed, epoch),
+            Some(Follow::Until(id)) => feeds.fence(&id),
+            None => {}
         }
     }
 }
 
-fn gather(first: Request, requests: &Receiver<Request>) -> Vec<Request> {
-    let mut rows = first.batch.len();
-    let mut group = vec![first];
-    while rows < ROWS_PER_SYNC {
-        let Ok(next) = requests.try_recv() else { break };
-        rows += next.batch.len();
-        group.push(next);
+/// The batches of the next write, and what was asked of a tap right behind them.
+fn gather(first: Request, requests: &Receiver<Request>) -> (Vec<Commit>, Option<Follow>) {
+    let mut rows = 0;
+    let mut group = Vec::new();
+    let mut next = Some(first);
+    while let Some(request) = next {
+        match request {
+            Request::Commit(commit) => {
+                rows += commit.batch.len();
+                group.push(commit);
+            }
+            Request::Follow(follow) => return (group, Some(follow)),
+        }
+        next = if rows < ROWS_PER_SYNC {
+            requests.try_recv().ok()
+        } else {
+            None
+        };
     }
-    group
+    (group, None)
 }
 
-fn write_group(group: Vec<Request>, epoch: u32, disk: &mut impl Disk) -> Result<(), String> {
+fn write_group(
+    group: Vec<Commit>,
+    epoch: u32,
+    disk: &mut impl Disk,
+    feeds: &mut Feeds,
+) -> Result<(), String> {
     let mut rows = HashMap::new();
     let mut holders = Vec::with_capacity(group.len());
-    for request in group {
-        if request.epoch == epoch {
-            rows.extend(request.batch.rows);
-            holders.push(request.holder);
+    for commit in group {
+        if commit.epoch == epoch {
+            rows.extend(commit.batch.rows);
+            holders.push(commit.holder);
         } else {
-            settle(request.holder, Err(StoreError::StaleEpoch));
+            settle(commit.holder, Err(StoreError::StaleEpoch));
         }
     }
+    let followed = (!feeds.is_empty() && !rows.is_empty()).then(|| {
+        let copies = rows.iter().map(|(key, value)| (key.clone(), value.clone()));
+        Arc::new(copies.collect())
+    });
     let written = if rows.is_empty() { Ok(()) } else { disk.write(rows) };
+    if written.is_ok()
+        && let Some(followed) = &followed
+    {
+        feeds.give(followed);
+    }
     for holder in holders {
         settle(holder, written.clone().map_err(StoreError::Unavailable));
     }
     written
+}
+
+/// A tap of a store that fails is not begun. One that would end has been told already.
+fn refuse(follow: Follow, reason: &str) {
+    if let Follow::From(feed) = follow {
+        feed.refuse(reason);
+    }
 }
 
 /// Rejects what comes in until the disk is open again; `None` when nobody will ask any more.
@@ -106,7 +168,10 @@ fn recover(
         let deadline = std::time::Instant::now() + wait;
         loop {
             match requests.recv_timeout(deadline.saturating_duration_since(std::time::Instant::now())) {
-                Ok(request) => settle(request.holder, Err(StoreError::Unavailable(reason.clone()))),
+                Ok(Request::Commit(commit)) => {
+                    settle(commit.holder, Err(StoreError::Unavailable(reason.clone())));
+                }
+                Ok(Request::Follow(follow)) => refuse(follow, &reason),
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return None,
             }

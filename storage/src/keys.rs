@@ -4,7 +4,9 @@
 
 use std::ops::Range;
 
-use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId};
+use outdial_domain::ids::{
+    AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId, SuppressionListId, VoiceProfileId,
+};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Timestamp;
 use uuid::Uuid;
@@ -51,6 +53,12 @@ pub enum Table {
     Listing = 0x22,
     /// organization, line -> provider account.
     Line = 0x30,
+    /// organization, list, number: numbers not to be rung.
+    Suppression = 0x31,
+    /// organization, voice profile.
+    VoiceProfile = 0x32,
+    /// organization, the carrier's id of a message that was heeded, and must not be again.
+    Heeded = 0x33,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
@@ -238,6 +246,11 @@ pub fn provider_id(line: LineId, provider_id: &str) -> Vec<u8> {
     key(Table::ProviderId, &[line.0.as_bytes(), provider_id.as_bytes()])
 }
 
+/// The carrier's id of the call in a key.
+pub fn provider_id_of(key: &[u8]) -> Option<&str> {
+    std::str::from_utf8(key.get(17..)?).ok()
+}
+
 /// An import.
 pub fn import(campaign: CampaignId, import: ImportId) -> Vec<u8> {
     key(Table::Import, &[campaign.0.as_bytes(), import.0.as_bytes()])
@@ -290,6 +303,29 @@ pub fn line(org: OrgId, line: LineId) -> Vec<u8> {
     key(Table::Line, &[org.0.as_bytes(), line.0.as_bytes()])
 }
 
+/// A number on a do-not-call list.
+pub fn suppression(org: OrgId, list: SuppressionListId, phone: PhoneNumber) -> Vec<u8> {
+    key(
+        Table::Suppression,
+        &[org.0.as_bytes(), list.0.as_bytes(), &phone.digits().to_be_bytes()],
+    )
+}
+
+/// A message that was heeded.
+pub fn heeded(org: OrgId, message: &str) -> Vec<u8> {
+    key(Table::Heeded, &[org.0.as_bytes(), message.as_bytes()])
+}
+
+/// A voice profile.
+pub fn voice_profile(org: OrgId, profile: VoiceProfileId) -> Vec<u8> {
+    key(Table::VoiceProfile, &[org.0.as_bytes(), profile.0.as_bytes()])
+}
+
+/// Every row of every table: no tag is 0xff.
+pub fn everything() -> Range<Vec<u8>> {
+    Vec::new()..vec![u8::MAX]
+}
+
 /// All rows of a table.
 pub fn table(table: Table) -> Range<Vec<u8>> {
     prefix(vec![table as u8])
@@ -298,6 +334,11 @@ pub fn table(table: Table) -> Range<Vec<u8>> {
 /// All rows of a table that belong to one owner: a campaign, or an organization.
 pub fn owned_by(table: Table, owner: Uuid) -> Range<Vec<u8>> {
     prefix(key(table, &[owner.as_bytes()]))
+}
+
+/// The id behind a key's tag: whose row it is, or which one.
+pub fn owner_of(key: &[u8]) -> Option<Uuid> {
+    Uuid::from_slice(key.get(1..17)?).ok()
 }
 
 /// The id with which a key ends.

@@ -6,6 +6,7 @@
 //! change without a stored byte changing its meaning.
 
 pub mod audit;
+pub mod backup;
 pub mod batch;
 mod committer;
 pub mod keys;
@@ -14,3 +15,4 @@ pub mod read;
 pub mod records;
 pub mod sled_store;
 pub mod store;
+pub mod tap;

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
 use crate::batch::Batch;
 use crate::store::{Health, Row, Store, StoreError, Ticket, TicketHolder};
+use crate::tap::{self, Feeds, Tap, TapError};
 
 #[derive(Default)]
 struct Inner {
@@ -19,6 +20,7 @@ struct Inner {
     epoch: u32,
     at_once: bool,
     failing: Option<String>,
+    feeds: Feeds,
 }
 
 /// A store in memory that can crash and fail on command.
@@ -73,6 +75,7 @@ impl MemoryStore {
         inner.queue.clear();
         inner.epoch += 1;
         inner.failing = None;
+        inner.feeds.interrupt("it was opened again");
         let epoch = inner.epoch;
         drop(inner);
         self.health.send_replace(Health::Up { epoch });
@@ -83,6 +86,7 @@ impl MemoryStore {
     pub fn fail(&self, reason: &str) {
         let mut inner = self.lock();
         inner.failing = Some(reason.to_owned());
+        inner.feeds.interrupt(reason);
         for (_, holder) in inner.queue.drain(..) {
             drop(holder.send(Err(StoreError::Unavailable(reason.to_owned()))));
         }
@@ -110,6 +114,9 @@ impl Default for MemoryStore {
 
 impl Inner {
     fn apply(&mut self, batch: Batch) {
+        if !self.feeds.is_empty() && !batch.is_empty() {
+            self.feeds.give(&Arc::new(batch.rows.clone()));
+        }
         for (key, value) in batch.rows {
             match value {
                 Some(value) => self.rows.insert(key, value),
@@ -165,6 +172,21 @@ impl Store for MemoryStore {
             .take(limit)
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect())
+    }
+
+    fn tap(&self) -> Result<Tap<'_>, TapError> {
+        let (feed, opening) = tap::new();
+        let mut inner = self.lock();
+        match inner.failing.clone() {
+            Some(reason) => feed.refuse(&reason),
+            None => {
+                let epoch = inner.epoch;
+                inner.feeds.open(feed, epoch);
+            }
+        }
+        drop(inner);
+        let id = opening.id();
+        opening.wait(move || self.lock().feeds.fence(&id))
     }
 
     fn health(&self) -> watch::Receiver<Health> {

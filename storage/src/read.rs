@@ -3,20 +3,29 @@
 use outdial_domain::attempt::Attempt;
 use outdial_domain::campaign::Stored;
 use outdial_domain::contact::{Contact, ContactState};
-use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId};
-use outdial_domain::import::{Import, ImportState, RejectedRow};
+use outdial_domain::ids::{
+    AttemptId, CampaignId, ContactId, LaneId, LineId, OrgId, SuppressionListId, VoiceProfileId,
+};
+use outdial_domain::import::ImportState;
 use outdial_domain::lane::{HAND_LIMIT, LaneState, Ready};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
+use outdial_domain::voice::VoiceProfile;
 
 use crate::keys::{self, Table};
 use crate::records::{
-    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, LineV1, ProgressV1, Record,
-    RejectedRowV1, Rest, RestV1, Unreadable, decode, decode_into,
+    AttemptV2, BlockV1, ContactStateV1, DefinitionV2, LaneV1, LineV1, ProgressV2, Record, Rest, RestV1,
+    SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into,
 };
 use crate::store::{Row, Store, StoreError};
+
+mod held;
+mod imports;
+
+pub use held::held;
+pub use imports::{import, imports, rejected};
 
 /// Rows read at a time where all of a range are wanted.
 const PAGE: usize = 1024;
@@ -54,12 +63,12 @@ pub fn all(store: &dyn Store, range: std::ops::Range<Vec<u8>>) -> Read<Vec<Row>>
 
 /// A campaign's configuration.
 pub fn definition(store: &dyn Store, campaign: CampaignId) -> Read<Option<Definition>> {
-    one::<DefinitionV1, _>(store, &keys::definition(campaign))
+    one::<DefinitionV2, _>(store, &keys::definition(campaign))
 }
 
 /// A campaign's status and figures.
 pub fn progress(store: &dyn Store, campaign: CampaignId) -> Read<Option<Progress>> {
-    one::<ProgressV1, _>(store, &keys::progress(campaign))
+    one::<ProgressV2, _>(store, &keys::progress(campaign))
 }
 
 /// Whether a campaign is awake, or its alarm.
@@ -139,7 +148,8 @@ pub fn block(
     one::<BlockV1, _>(store, &keys::block(campaign, lane, number))
 }
 
-fn state(store: &dyn Store, campaign: CampaignId, id: ContactId, run: u32) -> Read<ContactState> {
+/// What a contact has been through, as seen in a run; whether there is such a contact is not asked.
+pub(crate) fn state(store: &dyn Store, campaign: CampaignId, id: ContactId, run: u32) -> Read<ContactState> {
     let state = one::<ContactStateV1, ContactState>(store, &keys::contact(campaign, id))?;
     Ok(state.map_or_else(|| ContactState::untried(run), |state| state.seen_in(run)))
 }
@@ -271,7 +281,7 @@ pub fn contacts(
 
 /// A line of the ledger.
 pub fn attempt(store: &dyn Store, campaign: CampaignId, id: AttemptId) -> Read<Option<Attempt>> {
-    one::<AttemptV1, _>(store, &keys::attempt(campaign, id))
+    one::<AttemptV2, _>(store, &keys::attempt(campaign, id))
 }
 
 /// The campaign of an attempt.
@@ -300,7 +310,7 @@ pub fn attempts(
     store
         .scan(range, limit)?
         .iter()
-        .map(|(_, value)| decode_into::<AttemptV1, _>(value))
+        .map(|(_, value)| decode_into::<AttemptV2, _>(value))
         .collect()
 }
 
@@ -321,42 +331,46 @@ pub fn knows_call(store: &dyn Store, line: LineId, provider_id: &str) -> Read<bo
     Ok(store.get(&keys::provider_id(line, provider_id))?.is_some())
 }
 
-/// A campaign's imports.
-pub fn imports(store: &dyn Store, campaign: CampaignId) -> Read<Vec<Import>> {
-    let rows = all(store, keys::owned_by(Table::Import, campaign.0))?;
-    rows.iter()
-        .map(|(_, value)| decode_into::<ImportV1, _>(value))
-        .collect()
-}
-
-/// An import.
-pub fn import(store: &dyn Store, campaign: CampaignId, id: ImportId) -> Read<Option<Import>> {
-    one::<ImportV1, _>(store, &keys::import(campaign, id))
-}
-
-/// A page of an import's unusable rows behind row `last`.
-pub fn rejected(
-    store: &dyn Store,
-    campaign: CampaignId,
-    import: ImportId,
-    last: u64,
-    limit: usize,
-) -> Read<Vec<RejectedRow>> {
-    let range = keys::after(
-        keys::rejected_of(campaign, import),
-        keys::rejected(campaign, import, last),
-    );
-    store
-        .scan(range, limit)?
-        .iter()
-        .map(|(_, value)| decode_into::<RejectedRowV1, _>(value))
-        .collect()
-}
-
 /// Every provider account.
 pub fn lines(store: &dyn Store) -> Read<Vec<LineV1>> {
     let rows = all(store, keys::table(Table::Line))?;
     rows.iter().map(|(_, value)| decode::<LineV1>(value)).collect()
+}
+
+/// Why a number is not to be rung, by one list; `None` where it is not on it.
+pub fn suppression(
+    store: &dyn Store,
+    org: OrgId,
+    list: SuppressionListId,
+    phone: PhoneNumber,
+) -> Read<Option<SuppressionV1>> {
+    let row = store.get(&keys::suppression(org, list, phone))?;
+    row.map(|bytes| decode::<SuppressionV1>(&bytes)).transpose()
+}
+
+/// A voice profile.
+pub fn voice_profile(store: &dyn Store, org: OrgId, id: VoiceProfileId) -> Read<Option<VoiceProfile>> {
+    one::<VoiceProfileV1, _>(store, &keys::voice_profile(org, id))
+}
+
+/// A page of an organization's voice profiles, oldest first, behind `last`.
+pub fn voice_profiles(
+    store: &dyn Store,
+    org: OrgId,
+    last: Option<VoiceProfileId>,
+    limit: usize,
+) -> Read<Vec<(VoiceProfileId, VoiceProfile)>> {
+    let mut range = keys::owned_by(Table::VoiceProfile, org.0);
+    if let Some(last) = last {
+        range = keys::after(range, keys::voice_profile(org, last));
+    }
+    let rows = store.scan(range, limit)?;
+    rows.iter()
+        .map(|(key, value)| {
+            let id = keys::last_id(key).ok_or_else(|| corrupt("voice profile", "its key is too short"))?;
+            Ok((VoiceProfileId(id), decode_into::<VoiceProfileV1, _>(value)?))
+        })
+        .collect()
 }
 
 /// A page of an organization's campaigns, newest first, before `last`.

@@ -19,14 +19,18 @@ mod import;
 mod line;
 mod rest;
 mod settings;
+mod suppression;
+mod voice;
 
-pub use attempt::AttemptV1;
-pub use campaign::{LaneV1, ProgressV1};
+pub use attempt::{AttemptV1, AttemptV2};
+pub use campaign::{LaneV1, ProgressV1, ProgressV2};
 pub use contact::{BlockV1, ContactStateV1, ContactV1};
 pub use import::{ImportV1, RejectedRowV1};
 pub use line::LineV1;
 pub use rest::{Rest, RestV1};
-pub use settings::DefinitionV1;
+pub use settings::{DefinitionV1, DefinitionV2};
+pub use suppression::{Source, SuppressionV1};
+pub use voice::VoiceProfileV1;
 
 /// A shape in which something is stored.
 pub trait Record: Serialize + DeserializeOwned {
@@ -34,6 +38,12 @@ pub trait Record: Serialize + DeserializeOwned {
     const VERSION: u8;
     /// The table, for error messages.
     const TABLE: &'static str;
+
+    /// Reads what an earlier version of outdial wrote in another shape; `None` where there is no such
+    /// version.
+    fn read_older(_version: u8, _bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        None
+    }
 }
 
 fn codec() -> impl Options {
@@ -56,9 +66,9 @@ pub fn decode<R: Record>(bytes: &[u8]) -> Result<R, StoreError> {
         Some((&version, rest)) if version == R::VERSION => codec()
             .deserialize(rest)
             .map_err(|error| corrupt::<R>(&error.to_string())),
-        Some((version, _)) => Err(corrupt::<R>(&format!(
-            "version {version} is not known to this outdial"
-        ))),
+        Some((&version, rest)) => R::read_older(version, rest)
+            .ok_or_else(|| corrupt::<R>(&format!("version {version} is not known to this outdial")))?
+            .map_err(|error| corrupt::<R>(&error.to_string())),
         None => Err(corrupt::<R>("it is empty")),
     }
 }

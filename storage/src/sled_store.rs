@@ -16,14 +16,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::batch::Batch;
-use crate::committer::{self, Disk, Request};
+use crate::committer::{self, Commit, Disk, Follow, Request};
 use crate::keys;
 use crate::store::{Health, Row, Store, StoreError, Ticket};
+use crate::tap::{self, Tap, TapError};
 
 /// sled's threads let go of its file within this, or whoever opens it next is told that it is open.
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// How often they are asked.
 const CLOSE_POLL: Duration = Duration::from_millis(1);
+/// Why a store that was opened to be read takes no writes.
+const ONLY_READ: &str = "it was opened to be read, and takes no writes";
 
 /// How a store on disk is opened.
 #[derive(Clone)]
@@ -49,26 +52,26 @@ impl Default for SledOptions {
 /// A store in a directory of its own.
 pub struct SledStore {
     shared: Arc<RwLock<Option<sled::Db>>>,
-    requests: Option<Sender<Request>>,
+    writer: Writer,
     health: watch::Sender<Health>,
-    committer: Option<JoinHandle<()>>,
+}
+
+/// Who writes to a store.
+enum Writer {
+    /// Its committer.
+    Committer(Sender<Request>, JoinHandle<()>),
+    /// Nobody: it was opened to be read, in this epoch, and closes with the disk.
+    Nobody(u32, SledDisk),
+    /// Nobody any more: it closes.
+    Gone,
 }
 
 impl SledStore {
     /// Opens or creates the store in `path`. A directory is open in one process at a time.
     pub fn open(path: &Path, options: SledOptions) -> Result<Self, StoreError> {
         let shared = Arc::new(RwLock::new(None));
-        let mut disk = SledDisk {
-            path: path.to_owned(),
-            options,
-            shared: Arc::clone(&shared),
-            file: None,
-        };
-        let opened = disk.reopen();
-        let epoch = opened.map_err(|detail| StoreError::Open {
-            path: path.display().to_string(),
-            detail,
-        })?;
+        let mut disk = SledDisk::new(path, options, Arc::clone(&shared));
+        let epoch = disk.reopen().map_err(|detail| refused(path, detail))?;
         let health = watch::Sender::new(Health::Up { epoch });
         let (requests, queue) = channel();
         let of_thread = health.clone();
@@ -78,15 +81,26 @@ impl SledStore {
                 let _says_if_it_panics = SaysIfItPanics(of_thread.clone());
                 committer::run(&queue, &of_thread, epoch, &mut disk);
             })
-            .map_err(|error| StoreError::Open {
-                path: path.display().to_string(),
-                detail: error.to_string(),
-            })?;
+            .map_err(|error| refused(path, error.to_string()))?;
         Ok(Self {
             shared,
-            requests: Some(requests),
+            writer: Writer::Committer(requests, committer),
             health,
-            committer: Some(committer),
+        })
+    }
+
+    /// Opens the store in `path` to be read: it is not created, its epoch stays what it is, and no free space
+    /// is asked for. It is refused while another process has it open, and sled may put its own files in
+    /// order. Its health is [`Health::Down`] and it refuses every batch; its tap gives nothing.
+    pub fn open_to_read(path: &Path, options: SledOptions) -> Result<Self, StoreError> {
+        let shared = Arc::new(RwLock::new(None));
+        let mut disk = SledDisk::new(path, options, Arc::clone(&shared));
+        let epoch = disk.open_to_read().map_err(|detail| refused(path, detail))?;
+        let reason = ONLY_READ.to_owned();
+        Ok(Self {
+            shared,
+            writer: Writer::Nobody(epoch, disk),
+            health: watch::Sender::new(Health::Down { reason }),
         })
     }
 
@@ -102,9 +116,14 @@ impl SledStore {
 impl Store for SledStore {
     fn commit(&self, epoch: u32, batch: Batch) -> Ticket {
         let (holder, ticket) = Ticket::new();
-        if let Some(requests) = &self.requests {
-            // A committer that is gone drops the holder, which the ticket reports.
-            drop(requests.send(Request { epoch, batch, holder }));
+        match &self.writer {
+            Writer::Committer(requests, _) => {
+                // A committer that is gone drops the holder, which the ticket reports.
+                drop(requests.send(Request::Commit(Commit { epoch, batch, holder })));
+            }
+            Writer::Nobody(..) | Writer::Gone => {
+                drop(holder.send(Err(StoreError::Unavailable(ONLY_READ.to_owned()))));
+            }
         }
         ticket
     }
@@ -121,6 +140,20 @@ impl Store for SledStore {
         self.read(|db| db.range(range).rev().take(limit).map(row).collect())
     }
 
+    fn tap(&self) -> Result<Tap<'_>, TapError> {
+        match &self.writer {
+            Writer::Committer(requests, _) => {
+                let (feed, opening) = tap::new();
+                let id = opening.id();
+                // A committer that is gone drops the feed, which the tap reports.
+                drop(requests.send(Request::Follow(Follow::From(feed))));
+                opening.wait(move || drop(requests.send(Request::Follow(Follow::Until(id)))))
+            }
+            Writer::Nobody(epoch, _) => Ok(Tap::still(*epoch)),
+            Writer::Gone => Err(TapError::Closed),
+        }
+    }
+
     fn health(&self) -> watch::Receiver<Health> {
         self.health.subscribe()
     }
@@ -129,11 +162,15 @@ impl Store for SledStore {
 impl Drop for SledStore {
     /// Writes what was committed, then closes; the directory can be opened again at once.
     fn drop(&mut self) {
-        self.requests = None;
-        if let Some(committer) = self.committer.take()
-            && committer.join().is_err()
-        {
-            tracing::error!("the committer had panicked");
+        match std::mem::replace(&mut self.writer, Writer::Gone) {
+            Writer::Committer(requests, committer) => {
+                drop(requests);
+                if committer.join().is_err() {
+                    tracing::error!("the committer had panicked");
+                }
+            }
+            Writer::Nobody(_, mut disk) => disk.close(),
+            Writer::Gone => {}
         }
     }
 }
@@ -147,6 +184,13 @@ impl Drop for SaysIfItPanics {
             let reason = "writing stopped because of a defect; restart outdial".to_owned();
             self.0.send_replace(Health::Down { reason });
         }
+    }
+}
+
+fn refused(path: &Path, detail: String) -> StoreError {
+    StoreError::Open {
+        path: path.display().to_string(),
+        detail,
     }
 }
 
@@ -164,6 +208,15 @@ struct SledDisk {
 }
 
 impl SledDisk {
+    fn new(path: &Path, options: SledOptions, shared: Arc<RwLock<Option<sled::Db>>>) -> Self {
+        Self {
+            path: path.to_owned(),
+            options,
+            shared,
+            file: None,
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
         if let Some(check) = &self.options.write_check {
             check()?;
@@ -203,6 +256,29 @@ impl SledDisk {
     fn open(&mut self) -> Result<u32, String> {
         std::fs::create_dir_all(&self.path).map_err(|error| error.to_string())?;
         self.check()?;
+        let db = self.connect()?;
+        let epoch = stored_epoch(&db)? + 1;
+        db.insert(keys::meta("epoch"), epoch.to_be_bytes().to_vec())
+            .map_err(|error| error.to_string())?;
+        self.sync(&db)?;
+        File::open(&self.path)
+            .and_then(|directory| directory.sync_all())
+            .map_err(|error| error.to_string())?;
+        self.share(db);
+        Ok(epoch)
+    }
+
+    fn open_to_read(&mut self) -> Result<u32, String> {
+        if !self.path.join("db").is_file() {
+            return Err("there is none".to_owned());
+        }
+        let db = self.connect()?;
+        let epoch = stored_epoch(&db)?;
+        self.share(db);
+        Ok(epoch)
+    }
+
+    fn connect(&mut self) -> Result<sled::Db, String> {
         let config = sled::Config::new()
             .path(&self.path)
             .cache_capacity(self.options.cache_bytes)
@@ -210,22 +286,11 @@ impl SledDisk {
             .flush_every_ms(None);
         let db = config.open().map_err(|error| explain(&error))?;
         self.file = Some(File::open(self.path.join("db")).map_err(|error| error.to_string())?);
-        let last = db.get(keys::meta("epoch")).map_err(|error| error.to_string())?;
-        let last = match last.as_ref().map(|bytes| <[u8; 4]>::try_from(bytes.as_ref())) {
-            None => 0,
-            Some(Ok(bytes)) => u32::from_be_bytes(bytes),
-            // To guess could repeat an epoch, and an intent of another life would look like one of this.
-            Some(Err(_)) => return Err("its epoch cannot be read; restore a backup".to_owned()),
-        };
-        let epoch = last + 1;
-        db.insert(keys::meta("epoch"), epoch.to_be_bytes().to_vec())
-            .map_err(|error| error.to_string())?;
-        self.sync(&db)?;
-        File::open(&self.path)
-            .and_then(|directory| directory.sync_all())
-            .map_err(|error| error.to_string())?;
+        Ok(db)
+    }
+
+    fn share(&self, db: sled::Db) {
         *self.shared.write().unwrap_or_else(PoisonError::into_inner) = Some(db);
-        Ok(epoch)
     }
 }
 
@@ -257,11 +322,22 @@ impl Drop for SledDisk {
     }
 }
 
+/// How often a store was opened, as it says itself.
+fn stored_epoch(db: &sled::Db) -> Result<u32, String> {
+    let stored = db.get(keys::meta("epoch")).map_err(|error| error.to_string())?;
+    match stored.as_ref().map(|bytes| <[u8; 4]>::try_from(bytes.as_ref())) {
+        None => Ok(0),
+        Some(Ok(bytes)) => Ok(u32::from_be_bytes(bytes)),
+        // To guess could repeat an epoch, and an intent of another life would look like one of this.
+        Some(Err(_)) => Err("its epoch cannot be read; restore a backup".to_owned()),
+    }
+}
+
 /// sled reports a directory in use as an I/O error that names its lock.
 fn explain(error: &sled::Error) -> String {
     let text = error.to_string();
     if text.contains("could not acquire lock") {
-        return "another outdial, or another process, has it open".to_owned();
+        return StoreError::IN_USE.to_owned();
     }
     text
 }

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use tokio::sync::{oneshot, watch};
 
 use crate::batch::Batch;
+use crate::tap::{Tap, TapError};
 
 /// A key and its value, as stored.
 pub type Row = (Vec<u8>, Vec<u8>);
@@ -30,6 +31,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// The last `limit` rows of a range, last first.
     fn scan_back(&self, range: Range<Vec<u8>>, limit: usize) -> Result<Vec<Row>, StoreError>;
+
+    /// Follows what becomes durable from here on, by whomever it is written. Blocks the thread until what was
+    /// committed before is durable; a store that takes no writes now refuses.
+    fn tap(&self) -> Result<Tap<'_>, TapError>;
 
     /// Whether the store takes writes, and how often it has been opened. Changes are seen by whoever holds
     /// the receiver.
@@ -77,6 +82,16 @@ pub enum StoreError {
         /// What is wrong.
         detail: String,
     },
+}
+
+impl StoreError {
+    /// What is wrong with a store that somebody else has open.
+    pub(crate) const IN_USE: &'static str = "another outdial, or another process, has it open";
+
+    /// Whether the store could not be opened because somebody else has it open.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Open { detail, .. } if detail == Self::IN_USE)
+    }
 }
 
 /// Resolves when a batch is durable, or certainly not acknowledged.

@@ -1,14 +1,16 @@
 //! The ledger as stored.
 
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance};
-use outdial_domain::call::AnsweredBy;
+use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::ids::{AttemptId, ContactId, Incarnation, LaneId};
 use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use bincode::Options;
+
 use super::codes::{self, Coded};
-use super::{Record, Unreadable};
+use super::{Record, Unreadable, codec};
 
 /// A line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +113,9 @@ impl TryFrom<AttemptV1> for Attempt {
             ended_at: stored.ended_at.map(Timestamp::from_millis),
             duration_seconds: stored.duration_seconds,
             answered_by: stored.answered_by.map(AnsweredBy::from_code).transpose()?,
+            message_left: false,
+            recording_url: None,
+            result: CallResult::default(),
             error_code: stored.error_code,
             error_message: stored.error_message,
             deadline: Timestamp::from_millis(stored.deadline),
@@ -122,6 +127,85 @@ impl TryFrom<AttemptV1> for Attempt {
                 zone_source: zone_source(&stored.zone_source)?,
                 rules: stored.rules,
             },
+        })
+    }
+}
+
+/// A line of the ledger with what its call yielded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptV2 {
+    base: AttemptV1,
+    message_left: bool,
+    recording_url: Option<String>,
+    summary: Option<String>,
+    disposition: Option<String>,
+    sentiment: Option<i64>,
+    satisfaction: Option<i64>,
+    qualified: Option<bool>,
+    revenue: Option<i64>,
+    scorecard: Option<String>,
+    answers: Vec<(String, String)>,
+}
+
+impl Record for AttemptV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "attempt";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_1 = |base| Self {
+            base,
+            message_left: false,
+            recording_url: None,
+            summary: None,
+            disposition: None,
+            sentiment: None,
+            satisfaction: None,
+            qualified: None,
+            revenue: None,
+            scorecard: None,
+            answers: Vec::new(),
+        };
+        (version == AttemptV1::VERSION).then(|| codec().deserialize(bytes).map(of_version_1))
+    }
+}
+
+impl From<&Attempt> for AttemptV2 {
+    fn from(attempt: &Attempt) -> Self {
+        let result = &attempt.result;
+        Self {
+            base: attempt.into(),
+            message_left: attempt.message_left,
+            recording_url: attempt.recording_url.clone(),
+            summary: result.summary.clone(),
+            disposition: result.disposition.clone(),
+            sentiment: result.sentiment,
+            satisfaction: result.satisfaction,
+            qualified: result.qualified,
+            revenue: result.revenue,
+            scorecard: result.scorecard.clone(),
+            answers: result.answers.clone(),
+        }
+    }
+}
+
+impl TryFrom<AttemptV2> for Attempt {
+    type Error = Unreadable;
+
+    fn try_from(stored: AttemptV2) -> Result<Self, Unreadable> {
+        Ok(Self {
+            message_left: stored.message_left,
+            recording_url: stored.recording_url,
+            result: CallResult {
+                summary: stored.summary,
+                disposition: stored.disposition,
+                sentiment: stored.sentiment,
+                satisfaction: stored.satisfaction,
+                qualified: stored.qualified,
+                revenue: stored.revenue,
+                scorecard: stored.scorecard,
+                answers: stored.answers,
+            },
+            ..stored.base.try_into()?
         })
     }
 }

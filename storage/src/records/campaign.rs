@@ -1,5 +1,6 @@
 //! A campaign's status, figures and lanes as stored.
 
+use outdial_domain::breaker::Breaker;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::AttemptId;
 use outdial_domain::lane::LaneState;
@@ -10,8 +11,10 @@ use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use bincode::Options;
+
 use super::codes::{self, Coded};
-use super::{Record, Unreadable};
+use super::{Record, Unreadable, codec};
 
 /// Figures of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +86,8 @@ impl From<CountersV1> for Counters {
             outcomes: stored.outcomes,
             talk_seconds: stored.talk_seconds,
             talked: stored.talked,
+            sentiment: 0,
+            rated: 0,
         }
     }
 }
@@ -118,6 +123,7 @@ impl TryFrom<ProgressV1> for Progress {
             pace: Pace {
                 next_micros: stored.pace_next_micros,
             },
+            breaker: Breaker::default(),
             next_block: stored.next_block,
             closed: stored.closed,
             hang_up: stored.hang_up,
@@ -126,6 +132,59 @@ impl TryFrom<ProgressV1> for Progress {
             completed_at: stored.completed_at.map(Timestamp::from_millis),
             updated_at: Timestamp::from_millis(stored.updated_at),
         })
+    }
+}
+
+/// Status and figures with what was told of calls, and how attempts ended lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressV2 {
+    base: ProgressV1,
+    sentiment: i64,
+    rated: u64,
+    breaker_newest: i64,
+    breaker_slices: [(u32, u32); 10],
+}
+
+impl Record for ProgressV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "progress";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_1 = |base| Self {
+            base,
+            sentiment: 0,
+            rated: 0,
+            breaker_newest: 0,
+            breaker_slices: [(0, 0); 10],
+        };
+        (version == ProgressV1::VERSION).then(|| codec().deserialize(bytes).map(of_version_1))
+    }
+}
+
+impl From<&Progress> for ProgressV2 {
+    fn from(progress: &Progress) -> Self {
+        Self {
+            base: progress.into(),
+            sentiment: progress.counters.sentiment,
+            rated: progress.counters.rated,
+            breaker_newest: progress.breaker.newest,
+            breaker_slices: progress.breaker.slices,
+        }
+    }
+}
+
+impl TryFrom<ProgressV2> for Progress {
+    type Error = Unreadable;
+
+    fn try_from(stored: ProgressV2) -> Result<Self, Unreadable> {
+        let mut progress: Self = stored.base.try_into()?;
+        progress.counters.sentiment = stored.sentiment;
+        progress.counters.rated = stored.rated;
+        progress.breaker = Breaker {
+            newest: stored.breaker_newest,
+            slices: stored.breaker_slices,
+        };
+        Ok(progress)
     }
 }
 

@@ -7,6 +7,7 @@ use outdial_domain::contact::ContactStatus;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::settings::{Channel, Direction, Kind, UnknownThen, WindowZone};
+use outdial_domain::voice::{AnswerBy, OnMachine};
 
 use super::Unreadable;
 
@@ -122,6 +123,14 @@ impl Coded for WindowZone {
     const CODES: &'static [(u8, Self)] = &[(0, Self::Contact), (1, Self::Campaign)];
 }
 
+impl Coded for OnMachine {
+    const CODES: &'static [(u8, Self)] = &[(0, Self::HangUp), (1, Self::LeaveMessage), (2, Self::Continue)];
+}
+
+impl Coded for AnswerBy {
+    const CODES: &'static [(u8, Self)] = &[(0, Self::Keys), (1, Self::Speech), (2, Self::KeysOrSpeech)];
+}
+
 pub(super) fn zone(name: &str) -> Result<Tz, Unreadable> {
     name.parse()
         .map_err(|_| Unreadable(format!("`{name}` is not a time zone")))
@@ -150,6 +159,8 @@ mod tests {
         numbers_are_distinct::<AttemptState>();
         numbers_are_distinct::<AnsweredBy>();
         numbers_are_distinct::<Kind>();
+        numbers_are_distinct::<OnMachine>();
+        numbers_are_distinct::<AnswerBy>();
         assert_eq!(Status::CODES.len(), Status::ALL.len());
         assert_eq!(Outcome::CODES.len(), Outcome::ALL.len());
         for outcome in Outcome::ALL {

@@ -1,19 +1,25 @@
 //! A campaign's configuration as stored.
 
+use std::sync::Arc;
+
 use chrono::Weekday;
 use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::{CampaignId, LineId, OrgId};
+use outdial_domain::ids::{CampaignId, LineId, OrgId, VoiceProfileId};
 use outdial_domain::settings::{
-    Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
-    WindowZone,
+    Channel, CircuitBreaker, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
+    UnknownThen, WindowZone,
 };
 use outdial_domain::time::Timestamp;
+use outdial_domain::voice::Snapshot;
 use outdial_domain::window::{Window, Windows};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use bincode::Options;
+
 use super::codes::{self, Coded};
-use super::{Record, Unreadable};
+use super::voice::VoiceProfileV1;
+use super::{Record, Unreadable, codec};
 
 /// One calling window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,8 +167,85 @@ impl TryFrom<DefinitionV1> for Definition {
                 watchdog_seconds: stored.watchdog_seconds,
                 ring_timeout_seconds: stored.ring_timeout_seconds,
                 default_region: stored.default_region,
+                circuit_breaker: None,
+                voice: None,
             },
         })
+    }
+}
+
+/// A campaign's configuration with its circuit breaker and its voice profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionV2 {
+    base: DefinitionV1,
+    /// Share in thousandths, window in seconds, attempts.
+    circuit_breaker: Option<(u32, u32, u32)>,
+    voice: Option<SnapshotV1>,
+}
+
+/// A voice profile as it was when the campaign was created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SnapshotV1 {
+    id: Uuid,
+    taken_at: i64,
+    profile: VoiceProfileV1,
+}
+
+impl Record for DefinitionV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "definition";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_1 = |base| Self {
+            base,
+            circuit_breaker: None,
+            voice: None,
+        };
+        (version == DefinitionV1::VERSION).then(|| codec().deserialize(bytes).map(of_version_1))
+    }
+}
+
+impl From<&Definition> for DefinitionV2 {
+    fn from(definition: &Definition) -> Self {
+        let breaker = definition.settings.circuit_breaker;
+        let voice = definition.settings.voice.as_deref();
+        Self {
+            base: definition.into(),
+            circuit_breaker: breaker
+                .map(|rule| (rule.failure_per_mille, rule.window_seconds, rule.min_attempts)),
+            voice: voice.map(|snapshot| SnapshotV1 {
+                id: snapshot.id.0,
+                taken_at: snapshot.taken_at.millis(),
+                profile: (&snapshot.profile).into(),
+            }),
+        }
+    }
+}
+
+impl TryFrom<DefinitionV2> for Definition {
+    type Error = Unreadable;
+
+    fn try_from(stored: DefinitionV2) -> Result<Self, Unreadable> {
+        let mut definition: Self = stored.base.try_into()?;
+        definition.settings.circuit_breaker = stored.circuit_breaker.map(
+            |(failure_per_mille, window_seconds, min_attempts)| CircuitBreaker {
+                failure_per_mille,
+                window_seconds,
+                min_attempts,
+            },
+        );
+        definition.settings.voice = stored
+            .voice
+            .map(|snapshot| {
+                let profile = snapshot.profile.try_into()?;
+                Ok::<_, Unreadable>(Arc::new(Snapshot {
+                    id: VoiceProfileId(snapshot.id),
+                    taken_at: Timestamp::from_millis(snapshot.taken_at),
+                    profile,
+                }))
+            })
+            .transpose()?;
+        Ok(definition)
     }
 }
 

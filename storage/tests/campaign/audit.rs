@@ -1,21 +1,44 @@
 //! The audit finds nothing to say of a campaign that only the domain has written.
 
 use chrono_tz::America;
-use outdial_domain::call::{CallEnd, CallStatus, Placement, Refusal};
+use outdial_domain::call::{CallEnd, CallResult, CallStatus, News, Placement, Refusal};
 use outdial_domain::lifecycle::Command;
 use outdial_domain::step::Input;
-use outdial_storage::audit;
+use outdial_storage::batch::Batch;
+use outdial_storage::records::Rest;
+use outdial_storage::{audit, read};
 
-use crate::story::{CAMPAIGN, OPEN_LIST, Story, candidate, definition, fact};
+use crate::story::{BEGIN, CAMPAIGN, OPEN_LIST, ORG, Story, candidate, definition, fact, save};
 
 fn nothing_differs(story: &Story, when: &str) {
     let differences = audit::differences(&story.store, CAMPAIGN).unwrap();
     assert_eq!(differences, Vec::<String>::new(), "{when}");
+    let of_store = audit::store_differences(&story.store).unwrap();
+    assert_eq!(of_store, Vec::<String>::new(), "{when}");
 }
 
 #[test]
 fn nothing_differs_in_a_campaign_that_was_just_created() {
     nothing_differs(&Story::begin(&definition()), "created");
+}
+
+#[test]
+fn nothing_differs_however_a_campaign_rests() {
+    let story = Story::begin(&definition());
+    let mut before = Rest::Asleep(None);
+    for after in [
+        Rest::Awake,
+        Rest::Asleep(Some(BEGIN)),
+        Rest::Awake,
+        Rest::Asleep(None),
+        Rest::Asleep(Some(BEGIN)),
+    ] {
+        let mut batch = Batch::new();
+        batch.rest(ORG, CAMPAIGN, before, after);
+        save(&story.store, batch);
+        nothing_differs(&story, &format!("{after:?}"));
+        before = after;
+    }
 }
 
 #[test]
@@ -34,12 +57,36 @@ fn nothing_differs_after_a_pause_a_cancel_or_an_end_by_hand() {
         let (mut story, told) = Story::middle();
         story.step(Input::Command(command));
         nothing_differs(&story, command.name());
-        story.step(Input::Report {
-            attempt: told.ringing,
-            fact: fact("CA6", CallStatus::Ended(CallEnd::NoAnswer)),
-        });
+        story.report(told.ringing, fact("CA6", CallStatus::Ended(CallEnd::NoAnswer)));
         nothing_differs(&story, "the last call ended");
     }
+}
+
+#[test]
+fn nothing_differs_when_more_is_told_of_a_call_while_it_lasts_and_later() {
+    let (mut story, told) = Story::middle();
+    let attempt = told.ringing;
+    let sentiment = |thousandths| {
+        News::Result(Box::new(CallResult {
+            sentiment: Some(thousandths),
+            ..CallResult::default()
+        }))
+    };
+    story.step(Input::Report {
+        attempt,
+        news: sentiment(-250),
+    });
+    nothing_differs(&story, "told while it rang");
+    story.report(attempt, fact("CA6", CallStatus::Ended(CallEnd::Completed)));
+    nothing_differs(&story, "it ended");
+    let ended = read::attempt(&story.store, CAMPAIGN, attempt).unwrap().unwrap();
+    story.step(Input::LateReport {
+        attempt: Box::new(ended),
+        news: sentiment(900),
+    });
+    nothing_differs(&story, "told otherwise later");
+    let counters = &story.campaign.progress().counters;
+    assert_eq!((counters.sentiment, counters.rated), (900, 1));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The ledger: attempts by the page, contact by contact, and by whose call it was.
 
 use outdial_domain::attempt::{AttemptState, Outcome};
-use outdial_domain::call::{CallEnd, CallStatus};
+use outdial_domain::call::{CallEnd, CallResult, CallStatus, Heard, News};
 use outdial_domain::ids::{AttemptId, LineId};
 use outdial_domain::step::Input;
 use outdial_storage::batch::Batch;
@@ -35,6 +35,39 @@ fn an_attempt_reads_back_with_all_that_is_known_of_it() {
     );
     let none = read::attempt(&story.store, CAMPAIGN, AttemptId(Uuid::from_u128(1)));
     assert_eq!(none, Ok(None));
+}
+
+#[test]
+fn what_a_call_yielded_reads_back_with_its_attempt() {
+    let (mut story, told) = Story::middle();
+    let result = CallResult {
+        summary: Some("comes on Friday".to_owned()),
+        sentiment: Some(-250),
+        answers: vec![("coming".to_owned(), r#""yes""#.to_owned())],
+        ..CallResult::default()
+    };
+    story.step(Input::Report {
+        attempt: told.ringing,
+        news: News::Result(Box::new(result.clone())),
+    });
+    let heard = Heard {
+        message_left: true,
+        recording_url: Some("https://example.com/RE1".to_owned()),
+        ..Heard::default()
+    };
+    story.step(Input::Report {
+        attempt: told.ringing,
+        news: News::Heard {
+            fact: fact("CA6", CallStatus::InProgress),
+            heard,
+        },
+    });
+    let attempt = read::attempt(&story.store, CAMPAIGN, told.ringing)
+        .unwrap()
+        .unwrap();
+    assert_eq!(attempt.result, result);
+    assert!(attempt.message_left);
+    assert_eq!(attempt.recording_url.as_deref(), Some("https://example.com/RE1"));
 }
 
 #[test]
@@ -113,15 +146,9 @@ fn an_attempt_is_listed_as_live_until_it_ends() {
         |story: &Story, attempt| story.store.get(&keys::live(CAMPAIGN, attempt)).unwrap().is_some();
     assert!(is_listed(&story, told.intended) && is_listed(&story, told.ringing));
     assert!(!is_listed(&story, told.reached) && !is_listed(&story, told.busy[1]));
-    story.step(Input::Report {
-        attempt: told.ringing,
-        fact: fact("CA6", CallStatus::InProgress),
-    });
+    story.report(told.ringing, fact("CA6", CallStatus::InProgress));
     assert!(is_listed(&story, told.ringing));
-    story.step(Input::Report {
-        attempt: told.ringing,
-        fact: fact("CA6", CallStatus::Ended(CallEnd::Completed)),
-    });
+    story.report(told.ringing, fact("CA6", CallStatus::Ended(CallEnd::Completed)));
     assert!(!is_listed(&story, told.ringing));
 }
 

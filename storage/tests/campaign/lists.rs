@@ -1,15 +1,16 @@
-//! An organization's campaigns and lines.
+//! An organization's campaigns, lines, voice profiles and numbers not to be rung.
 
-use outdial_domain::ids::{CampaignId, OrgId};
+use outdial_domain::ids::{CampaignId, OrgId, SuppressionListId, VoiceProfileId};
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
+use outdial_domain::voice::VoiceProfile;
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
 use outdial_storage::read;
-use outdial_storage::records::LineV1;
+use outdial_storage::records::{LineV1, Source, SuppressionV1};
 use uuid::Uuid;
 
-use crate::story::{BEGIN, ORG, definition, save};
+use crate::story::{BEGIN, ORG, definition, phone, save};
 
 const OTHER_ORG: OrgId = OrgId(Uuid::from_u128(0x0198_f3a0_0000_7000_8000_0000_0000_0099));
 
@@ -80,4 +81,67 @@ fn every_line_reads_back_and_the_last_word_on_it_counts() {
     save(&store, batch);
     let lines = read::lines(&store).unwrap();
     assert_eq!(lines, [line(1, ORG, "renamed"), line(2, OTHER_ORG, "second")]);
+}
+
+fn profile(name: &str) -> VoiceProfile {
+    VoiceProfile {
+        name: name.to_owned(),
+        ..VoiceProfile::default()
+    }
+}
+
+fn profile_id(n: u128) -> VoiceProfileId {
+    VoiceProfileId(Uuid::from_u128(n))
+}
+
+fn with_profiles() -> MemoryStore {
+    let store = MemoryStore::durable();
+    let mut batch = Batch::new();
+    batch.voice_profile(ORG, profile_id(3), &profile("third"));
+    batch.voice_profile(OTHER_ORG, profile_id(2), &profile("second"));
+    batch.voice_profile(ORG, profile_id(1), &profile("first"));
+    batch.voice_profile(ORG, profile_id(4), &profile("fourth"));
+    batch.voice_profile(ORG, profile_id(3), &profile("renamed"));
+    save(&store, batch);
+    store
+}
+
+#[test]
+fn a_voice_profile_is_found_in_its_own_organization_as_it_was_last_saved() {
+    let store = with_profiles();
+    let found = |org, n| read::voice_profile(&store, org, profile_id(n)).unwrap();
+    assert_eq!(found(ORG, 3), Some(profile("renamed")));
+    assert_eq!(found(OTHER_ORG, 3), None);
+    assert_eq!(found(OTHER_ORG, 2), Some(profile("second")));
+}
+
+#[test]
+fn voice_profiles_come_by_the_page_oldest_first() {
+    let store = with_profiles();
+    let page = |last| read::voice_profiles(&store, ORG, last, 2).unwrap();
+    let [first, third, fourth] =
+        [(1, "first"), (3, "renamed"), (4, "fourth")].map(|(n, name)| (profile_id(n), profile(name)));
+    assert_eq!(page(None), [first, third]);
+    assert_eq!(page(Some(profile_id(3))), [fourth]);
+    assert_eq!(page(Some(profile_id(4))), []);
+}
+
+#[test]
+fn a_number_is_suppressed_by_the_list_it_is_on_and_by_no_other() {
+    let store = MemoryStore::durable();
+    let asked = SuppressionV1 {
+        source: Source::Person as u8,
+        note: "STOP".to_owned(),
+        added_at: BEGIN.millis(),
+        expires_at: None,
+    };
+    let own = SuppressionListId(Uuid::from_u128(9));
+    let mut batch = Batch::new();
+    batch.suppress(ORG, SuppressionListId::ORGANIZATION, phone(1), &asked);
+    save(&store, batch);
+    let why = |org, list, n| read::suppression(&store, org, list, phone(n)).unwrap();
+    assert_eq!(why(ORG, SuppressionListId::ORGANIZATION, 1), Some(asked));
+    assert_eq!(why(ORG, SuppressionListId::ORGANIZATION, 2), None);
+    assert_eq!(why(ORG, own, 1), None);
+    assert_eq!(why(OTHER_ORG, SuppressionListId::ORGANIZATION, 1), None);
 }

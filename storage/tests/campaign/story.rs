@@ -1,7 +1,8 @@
 //! A small campaign, moved by the domain and stored step by step.
 
 use chrono_tz::{America, Europe, Tz};
-use outdial_domain::call::{CallEnd, CallFact, CallStatus, Placement};
+use outdial_domain::address::NothingKnown;
+use outdial_domain::call::{CallEnd, CallFact, CallStatus, News, Placement};
 use outdial_domain::campaign::Campaign;
 use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::{
@@ -94,6 +95,8 @@ pub fn definition() -> Definition {
             watchdog_seconds: 300,
             ring_timeout_seconds: 25,
             default_region: "US".to_owned(),
+            circuit_breaker: None,
+            voice: None,
         },
     }
 }
@@ -157,14 +160,7 @@ pub fn rejected(row: u64) -> RejectedRow {
 }
 
 pub fn fact(provider_id: &str, status: CallStatus) -> CallFact {
-    CallFact {
-        provider_id: provider_id.to_owned(),
-        status,
-        duration_seconds: None,
-        answered_by: None,
-        error_code: None,
-        at: None,
-    }
+    CallFact::new(provider_id.to_owned(), status)
 }
 
 /// Commits a batch of the only epoch.
@@ -196,7 +192,7 @@ impl Story {
         let mut actions = Vec::new();
         let mut next = Some(input);
         while let Some(input) = next {
-            let step = self.campaign.step(self.now, input, &mut self.mint);
+            let step = self.campaign.step(self.now, input, &mut self.mint, &NothingKnown);
             let mut batch = Batch::new();
             for write in &step.writes {
                 batch.write(CAMPAIGN, LINE, write);
@@ -249,12 +245,18 @@ impl Story {
         (attempt, provider_id)
     }
 
+    /// The carrier says where a call stands.
+    pub fn report(&mut self, attempt: AttemptId, fact: CallFact) {
+        let news = News::Status(fact);
+        self.step(Input::Report { attempt, news });
+    }
+
     /// Ten seconds later the next contact is called, and the call ends so.
     pub fn call(&mut self, end: CallEnd) -> AttemptId {
         let (attempt, provider_id) = self.place();
         let mut fact = fact(&provider_id, CallStatus::Ended(end));
         fact.duration_seconds = (end == CallEnd::Completed).then_some(30);
-        self.step(Input::Report { attempt, fact });
+        self.report(attempt, fact);
         attempt
     }
 
@@ -292,10 +294,7 @@ impl Story {
         let unanswered_again = story.call(CallEnd::NoAnswer);
         let busy_again = story.call(CallEnd::Busy);
         let (ringing, provider_id) = story.place();
-        story.step(Input::Report {
-            attempt: ringing,
-            fact: fact(&provider_id, CallStatus::Ringing),
-        });
+        story.report(ringing, fact(&provider_id, CallStatus::Ringing));
         let intended = story.intend();
         let told = Told {
             reached,

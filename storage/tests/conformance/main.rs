@@ -31,3 +31,5 @@ mod order;
 mod rows;
 mod scans;
 mod stores;
+mod taps;
+mod to_read;

@@ -1,14 +1,17 @@
 //! Bytes that are no record, or no longer one: an error that names the table, and never a panic.
 
+use std::collections::BTreeSet;
+
 use outdial_domain::attempt::Attempt;
 use outdial_domain::contact::{Contact, ContactState};
 use outdial_domain::import::{Import, RejectedRow};
 use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
+use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
-    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ImportV1, LaneV1, LineV1, ProgressV1, RejectedRowV1,
-    Rest, RestV1, decode, decode_into,
+    AttemptV2, BlockV1, ContactStateV1, DefinitionV2, ImportV1, LaneV1, LineV1, ProgressV2, RejectedRowV1,
+    Rest, RestV1, SuppressionV1, VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
 use proptest::prelude::*;
@@ -18,115 +21,145 @@ use crate::golden::stored;
 
 type Reader = fn(&[u8]) -> Result<(), StoreError>;
 
-/// Each table's name, how it is read, and its golden files.
-const TABLES: [(&str, Reader, [&str; 2]); 10] = [
-    (
-        "definition",
-        |bytes| decode_into::<DefinitionV1, Definition>(bytes).map(drop),
-        ["definition-v1-full", "definition-v1-bare"],
-    ),
-    (
-        "progress",
-        |bytes| decode_into::<ProgressV1, Progress>(bytes).map(drop),
-        ["progress-v1-full", "progress-v1-bare"],
-    ),
-    (
-        "lane",
-        |bytes| decode_into::<LaneV1, LaneState>(bytes).map(drop),
-        ["lane-v1-full", "lane-v1-bare"],
-    ),
-    (
-        "block",
-        |bytes| decode_into::<BlockV1, Vec<Contact>>(bytes).map(drop),
-        ["block-v1-full", "block-v1-bare"],
-    ),
-    (
-        "contact",
-        |bytes| decode_into::<ContactStateV1, ContactState>(bytes).map(drop),
-        ["contact-v1-full", "contact-v1-bare"],
-    ),
-    (
-        "attempt",
-        |bytes| decode_into::<AttemptV1, Attempt>(bytes).map(drop),
-        ["attempt-v1-full", "attempt-v1-bare"],
-    ),
-    (
-        "import",
-        |bytes| decode_into::<ImportV1, Import>(bytes).map(drop),
-        ["import-v1-full", "import-v1-bare"],
-    ),
-    (
-        "rejected",
-        |bytes| decode_into::<RejectedRowV1, RejectedRow>(bytes).map(drop),
-        ["rejected-v1-full", "rejected-v1-bare"],
-    ),
-    (
-        "rest",
-        |bytes| decode_into::<RestV1, Rest>(bytes).map(drop),
-        ["rest-v1-full", "rest-v1-bare"],
-    ),
-    (
-        "line",
-        |bytes| decode::<LineV1>(bytes).map(drop),
-        ["line-v1-full", "line-v1-bare"],
-    ),
+/// A table, as its rows are read today.
+#[derive(Debug, Clone, Copy)]
+struct Table {
+    name: &'static str,
+    read: Reader,
+    /// The version that is written; every one before it is read as well.
+    version: u8,
+    /// Its golden files, of all versions.
+    files: &'static [&'static str],
+}
+
+const TABLES: [Table; 12] = [
+    Table {
+        name: "definition",
+        read: |bytes| decode_into::<DefinitionV2, Definition>(bytes).map(drop),
+        version: 2,
+        files: &[
+            "definition-v1-full",
+            "definition-v1-bare",
+            "definition-v2-full",
+            "definition-v2-bare",
+        ],
+    },
+    Table {
+        name: "progress",
+        read: |bytes| decode_into::<ProgressV2, Progress>(bytes).map(drop),
+        version: 2,
+        files: &[
+            "progress-v1-full",
+            "progress-v1-bare",
+            "progress-v2-full",
+            "progress-v2-bare",
+        ],
+    },
+    Table {
+        name: "lane",
+        read: |bytes| decode_into::<LaneV1, LaneState>(bytes).map(drop),
+        version: 1,
+        files: &["lane-v1-full", "lane-v1-bare"],
+    },
+    Table {
+        name: "block",
+        read: |bytes| decode_into::<BlockV1, Vec<Contact>>(bytes).map(drop),
+        version: 1,
+        files: &["block-v1-full", "block-v1-bare"],
+    },
+    Table {
+        name: "contact",
+        read: |bytes| decode_into::<ContactStateV1, ContactState>(bytes).map(drop),
+        version: 1,
+        files: &["contact-v1-full", "contact-v1-bare"],
+    },
+    Table {
+        name: "attempt",
+        read: |bytes| decode_into::<AttemptV2, Attempt>(bytes).map(drop),
+        version: 2,
+        files: &[
+            "attempt-v1-full",
+            "attempt-v1-bare",
+            "attempt-v2-full",
+            "attempt-v2-bare",
+        ],
+    },
+    Table {
+        name: "import",
+        read: |bytes| decode_into::<ImportV1, Import>(bytes).map(drop),
+        version: 1,
+        files: &["import-v1-full", "import-v1-bare"],
+    },
+    Table {
+        name: "rejected",
+        read: |bytes| decode_into::<RejectedRowV1, RejectedRow>(bytes).map(drop),
+        version: 1,
+        files: &["rejected-v1-full", "rejected-v1-bare"],
+    },
+    Table {
+        name: "rest",
+        read: |bytes| decode_into::<RestV1, Rest>(bytes).map(drop),
+        version: 1,
+        files: &["rest-v1-full", "rest-v1-bare"],
+    },
+    Table {
+        name: "line",
+        read: |bytes| decode::<LineV1>(bytes).map(drop),
+        version: 1,
+        files: &["line-v1-full", "line-v1-bare"],
+    },
+    Table {
+        name: "voice profile",
+        read: |bytes| decode_into::<VoiceProfileV1, VoiceProfile>(bytes).map(drop),
+        version: 1,
+        files: &["voice-profile-v1-full", "voice-profile-v1-bare"],
+    },
+    Table {
+        name: "suppression",
+        read: |bytes| decode::<SuppressionV1>(bytes).map(drop),
+        version: 1,
+        files: &["suppression-v1-full", "suppression-v1-bare"],
+    },
 ];
 
-fn refusal(read: Reader, bytes: &[u8]) -> (&'static str, String) {
-    match read(bytes) {
-        Err(StoreError::Corrupt { table, detail }) => (table, detail),
-        other => panic!("{other:?}"),
+/// The bytes of a golden file of a table.
+fn bytes_of(file: &str) -> Vec<u8> {
+    stored(file).unwrap_or_else(|message| panic!("{message}"))
+}
+
+/// Why a table's bytes cannot be read.
+fn refusal(table: &Table, bytes: &[u8]) -> String {
+    match (table.read)(bytes) {
+        Err(StoreError::Corrupt { table: named, detail }) => {
+            assert_eq!(named, table.name);
+            detail
+        }
+        other => panic!("table {} reads {bytes:?} as {other:?}", table.name),
+    }
+}
+
+#[test]
+fn every_version_that_is_read_has_its_files() {
+    for table in TABLES {
+        let versions: BTreeSet<u8> = table.files.iter().map(|file| bytes_of(file)[0]).collect();
+        assert!(versions.into_iter().eq(1..=table.version), "table {}", table.name);
     }
 }
 
 #[test]
 fn a_version_that_is_not_known_is_refused_with_the_table_and_the_version() {
-    for (table, read, files) in TABLES {
-        let mut bytes = stored(files[0]).unwrap();
-        assert_eq!(bytes[0], 1);
-        for version in [0, 2, 255] {
-            bytes[0] = version;
-            assert_eq!(
-                read(&bytes).unwrap_err().to_string(),
-                format!(
-                    "a row of table {table} cannot be read: version {version} is not known to this outdial; \
-                     run `outdial verify`"
-                )
-            );
-        }
-    }
-}
-
-#[test]
-fn bytes_behind_the_record_are_an_error() {
-    for (table, read, files) in TABLES {
-        for file in files {
-            let mut bytes = stored(file).unwrap();
-            bytes.push(0);
-            let (named, detail) = refusal(read, &bytes);
-            assert_eq!(named, table);
-            assert!(detail.contains("bytes remaining"), "{file}: {detail}");
-        }
-    }
-}
-
-#[test]
-fn an_empty_value_is_an_error() {
-    for (table, read, _) in TABLES {
-        assert_eq!(refusal(read, &[]), (table, "it is empty".to_owned()));
-    }
-}
-
-#[test]
-fn a_record_that_is_cut_short_anywhere_is_an_error() {
-    for (table, read, files) in TABLES {
-        for file in files {
-            let bytes = stored(file).unwrap();
-            for length in 0..bytes.len() {
+    for table in TABLES {
+        for file in table.files {
+            let mut bytes = bytes_of(file);
+            for version in [0, table.version + 1, 255] {
+                bytes[0] = version;
                 assert_eq!(
-                    refusal(read, &bytes[..length]).0,
-                    table,
-                    "{file}, {length} bytes of it"
+                    (table.read)(&bytes).unwrap_err().to_string(),
+                    format!(
+                        "a row of table {} cannot be read: version {version} is not known to this outdial; \
+                         run `outdial verify`",
+                        table.name
+                    )
                 );
             }
         }
@@ -134,21 +167,54 @@ fn a_record_that_is_cut_short_anywhere_is_an_error() {
 }
 
 #[test]
+fn bytes_behind_the_record_are_an_error() {
+    for table in TABLES {
+        for file in table.files {
+            let mut bytes = bytes_of(file);
+            bytes.push(0);
+            let detail = refusal(&table, &bytes);
+            assert!(detail.contains("bytes remaining"), "{file}: {detail}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_value_is_an_error() {
+    for table in TABLES {
+        assert_eq!(refusal(&table, &[]), "it is empty");
+    }
+}
+
+#[test]
+fn a_record_that_is_cut_short_anywhere_is_an_error() {
+    for table in TABLES {
+        for file in table.files {
+            let bytes = bytes_of(file);
+            for length in 0..bytes.len() {
+                refusal(&table, &bytes[..length]);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_length_beyond_the_record_is_an_error_and_takes_no_memory() {
-    for (table, read, _) in TABLES {
-        let mut bytes = vec![1];
-        // As bincode writes the number 2^64 - 1, as often as a record may have lengths.
-        bytes.extend([253, 255, 255, 255, 255, 255, 255, 255, 255].repeat(40));
-        assert_eq!(refusal(read, &bytes).0, table);
+    for table in TABLES {
+        for version in 1..=table.version {
+            let mut bytes = vec![version];
+            // As bincode writes the number 2^64 - 1, as often as a record may have lengths.
+            bytes.extend([253, 255, 255, 255, 255, 255, 255, 255, 255].repeat(40));
+            refusal(&table, &bytes);
+        }
     }
 }
 
 /// What is read is a value, or a corrupt row of its own table.
-fn reads_or_is_corrupt(table: &str, read: Reader, bytes: &[u8]) -> Result<(), TestCaseError> {
-    match read(bytes) {
+fn reads_or_is_corrupt(table: &Table, bytes: &[u8]) -> Result<(), TestCaseError> {
+    match (table.read)(bytes) {
         Ok(()) => Ok(()),
         Err(StoreError::Corrupt { table: named, .. }) => {
-            prop_assert_eq!(named, table);
+            prop_assert_eq!(named, table.name);
             Ok(())
         }
         Err(other) => Err(TestCaseError::fail(format!("{other:?}"))),
@@ -193,21 +259,21 @@ proptest! {
 
     #[test]
     fn no_bytes_bring_the_reader_down(
-        (table, read, _) in select(TABLES.to_vec()),
-        version in prop_oneof![4 => Just(1_u8), 1 => any::<u8>()],
+        table in select(TABLES.to_vec()),
+        version in prop_oneof![4 => 1_u8..=2, 1 => any::<u8>()],
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {
         let bytes = [&[version], &bytes[..]].concat();
-        reads_or_is_corrupt(table, read, &bytes)?;
+        reads_or_is_corrupt(&table, &bytes)?;
     }
 
     #[test]
     fn no_damage_to_a_record_brings_the_reader_down(
-        (table, read, files) in select(TABLES.to_vec()),
-        bare in any::<bool>(),
+        table in select(TABLES.to_vec()),
+        file in any::<Index>(),
         changes in changes(),
     ) {
-        let bytes = stored(files[usize::from(bare)]).map_err(TestCaseError::fail)?;
-        reads_or_is_corrupt(table, read, &changed(bytes, &changes))?;
+        let bytes = stored(table.files[file.index(table.files.len())]).map_err(TestCaseError::fail)?;
+        reads_or_is_corrupt(&table, &changed(bytes, &changes))?;
     }
 }

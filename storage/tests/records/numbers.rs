@@ -8,11 +8,14 @@ use outdial_domain::import::{Import, ImportState};
 use outdial_domain::lifecycle::Status;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::{Definition, Kind, UnknownThen, WindowZone};
+use outdial_domain::voice::{
+    Act, AnswerBy, Connect, Gather, OnMachine, Record as Recording, ScriptStep, VoiceProfile,
+};
 use outdial_storage::records::{
-    AttemptV1, ContactStateV1, DefinitionV1, ImportV1, ProgressV1, Record, encode,
+    AttemptV2, ContactStateV1, DefinitionV2, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
 };
 
-use crate::samples;
+use crate::samples::{self, version_2, voice};
 
 /// The records of `value`, changed to each case, differ in one byte, which is the case's number.
 fn check<R: Record + for<'a> From<&'a T>, T: Clone, C: Copy>(
@@ -42,8 +45,8 @@ fn check<R: Record + for<'a> From<&'a T>, T: Clone, C: Copy>(
 
 #[test]
 fn the_numbers_of_a_campaigns_statuses_stand() {
-    check::<ProgressV1, Progress, Status>(
-        &samples::full_progress(),
+    check::<ProgressV2, Progress, Status>(
+        &version_2::full_progress(),
         |progress, status| progress.status = status,
         &[
             (0, Status::Draft),
@@ -93,8 +96,8 @@ fn the_numbers_of_outcomes_stand() {
 
 #[test]
 fn the_numbers_of_an_attempts_states_stand() {
-    check::<AttemptV1, Attempt, AttemptState>(
-        &samples::full_attempt(),
+    check::<AttemptV2, Attempt, AttemptState>(
+        &version_2::full_attempt(),
         |attempt, state| attempt.state = state,
         &[
             (0, AttemptState::Intended),
@@ -120,8 +123,8 @@ fn the_numbers_of_an_attempts_states_stand() {
 
 #[test]
 fn the_numbers_of_who_answered_stand() {
-    check::<AttemptV1, Attempt, AnsweredBy>(
-        &samples::full_attempt(),
+    check::<AttemptV2, Attempt, AnsweredBy>(
+        &version_2::full_attempt(),
         |attempt, answered_by| attempt.answered_by = Some(answered_by),
         &[
             (0, AnsweredBy::Human),
@@ -135,8 +138,8 @@ fn the_numbers_of_who_answered_stand() {
 
 #[test]
 fn the_numbers_of_a_campaigns_settings_stand() {
-    let definition = samples::full_definition();
-    check::<DefinitionV1, Definition, Kind>(
+    let definition = version_2::full_definition();
+    check::<DefinitionV2, Definition, Kind>(
         &definition,
         |definition, kind| definition.settings.kind = kind,
         &[
@@ -147,12 +150,12 @@ fn the_numbers_of_a_campaigns_settings_stand() {
             (4, Kind::Custom),
         ],
     );
-    check::<DefinitionV1, Definition, UnknownThen>(
+    check::<DefinitionV2, Definition, UnknownThen>(
         &definition,
         |definition, then| definition.settings.unknown.then = then,
         &[(0, UnknownThen::Lost), (1, UnknownThen::Retry)],
     );
-    check::<DefinitionV1, Definition, WindowZone>(
+    check::<DefinitionV2, Definition, WindowZone>(
         &definition,
         |definition, zone| definition.settings.window_zone = zone,
         &[(0, WindowZone::Contact), (1, WindowZone::Campaign)],
@@ -171,4 +174,82 @@ fn the_numbers_of_an_imports_states_stand() {
         },
         &[(0, 0), (1, 1)],
     );
+}
+
+#[test]
+fn the_numbers_of_what_is_done_about_a_machine_stand() {
+    check::<VoiceProfileV1, VoiceProfile, OnMachine>(
+        &voice::full_profile(),
+        |profile, on_machine| profile.on_machine = on_machine,
+        &[
+            (0, OnMachine::HangUp),
+            (1, OnMachine::LeaveMessage),
+            (2, OnMachine::Continue),
+        ],
+    );
+}
+
+#[test]
+fn the_numbers_of_how_a_question_is_answered_stand() {
+    check::<VoiceProfileV1, VoiceProfile, AnswerBy>(
+        &voice::full_profile(),
+        |profile, by| {
+            *profile = says(Act::Gather(Gather {
+                by,
+                ..voice::full_gather()
+            }));
+        },
+        &[
+            (0, AnswerBy::Keys),
+            (1, AnswerBy::Speech),
+            (2, AnswerBy::KeysOrSpeech),
+        ],
+    );
+}
+
+/// Steps differ in length, so it is their first difference that must be their number.
+#[test]
+fn the_numbers_of_a_scripts_steps_stand() {
+    let acts = [
+        Act::Say(String::new()),
+        Act::Play(String::new()),
+        Act::Pause(0),
+        Act::Gather(Gather::default()),
+        Act::Record(Recording::default()),
+        Act::Connect(Connect::Stream {
+            url: String::new(),
+            parameters: Vec::new(),
+        }),
+        Act::Connect(Connect::Sip {
+            uri: String::new(),
+            headers: Vec::new(),
+        }),
+        Act::Connect(Connect::Number(String::new())),
+        Act::Goto(String::new()),
+        Act::HangUp,
+    ];
+    let records = acts.map(|act| encode(&VoiceProfileV1::from(&says(act))));
+    let place = (0..records[0].len()).find(|place| records[0][*place] != records[1][*place]);
+    let place = place.expect("two kinds of step have one number");
+    assert!(
+        records
+            .iter()
+            .all(|record| record[..place] == records[0][..place])
+    );
+    let numbers = records.map(|record| record[place]);
+    assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+/// A profile whose script is one step.
+fn says(act: Act) -> VoiceProfile {
+    VoiceProfile {
+        script: vec![ScriptStep { label: None, act }],
+        ..voice::bare_profile()
+    }
+}
+
+#[test]
+fn the_numbers_of_who_said_that_a_number_is_not_to_be_rung_stand() {
+    assert_eq!(Source::Person as u8, 0);
+    assert_eq!(Source::List as u8, 1);
 }

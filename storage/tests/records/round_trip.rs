@@ -1,16 +1,22 @@
 //! Whatever the domain holds is read again as it was written.
 
+use outdial_domain::attempt::Attempt;
+use outdial_domain::breaker::Breaker;
+use outdial_domain::call::CallResult;
 use outdial_domain::contact::Contact;
+use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::window::{Hours, Windows};
 use outdial_storage::records::{
-    AttemptV1, BlockV1, ContactStateV1, DefinitionV1, ProgressV1, Record, Unreadable, decode, decode_into,
-    encode,
+    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV2, ProgressV1, ProgressV2,
+    Record, SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use proptest::prelude::*;
 
 use crate::samples;
-use crate::strategies::{attempts, contact_states, contacts, definitions, progresses};
+use crate::strategies::{
+    attempts, contact_states, contacts, definitions, profiles, progresses, suppressions,
+};
 
 /// The value goes into a record, into bytes, and all the way back.
 fn goes_round<R, T>(value: &T) -> Result<(), TestCaseError>
@@ -27,10 +33,24 @@ where
     Ok(())
 }
 
+/// What version 1 of a record wrote of the value reads today as `expected`.
+fn reads_from_version_1<Older, Newer, T>(value: &T, expected: &T) -> Result<(), TestCaseError>
+where
+    Older: Record + for<'a> From<&'a T>,
+    Newer: Record + TryInto<T, Error = Unreadable>,
+    T: PartialEq + std::fmt::Debug,
+{
+    let bytes = encode(&Older::from(value));
+    prop_assert_eq!(bytes[0], 1);
+    let read = decode_into::<Newer, T>(&bytes);
+    prop_assert_eq!(read.as_ref(), Ok(expected));
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn an_attempt_reads_back_as_it_was_written(attempt in attempts()) {
-        goes_round::<AttemptV1, _>(&attempt)?;
+        goes_round::<AttemptV2, _>(&attempt)?;
     }
 
     #[test]
@@ -40,12 +60,12 @@ proptest! {
 
     #[test]
     fn a_definition_reads_back_as_it_was_written(definition in definitions()) {
-        goes_round::<DefinitionV1, _>(&definition)?;
+        goes_round::<DefinitionV2, _>(&definition)?;
     }
 
     #[test]
     fn a_progress_reads_back_as_it_was_written(progress in progresses()) {
-        goes_round::<ProgressV1, _>(&progress)?;
+        goes_round::<ProgressV2, _>(&progress)?;
     }
 
     #[test]
@@ -54,6 +74,44 @@ proptest! {
         let read = decode_into::<BlockV1, Vec<Contact>>(&encode(&record));
         prop_assert_eq!(read, Ok(contacts));
     }
+
+    #[test]
+    fn a_voice_profile_reads_back_as_it_was_written(profile in profiles()) {
+        goes_round::<VoiceProfileV1, _>(&profile)?;
+    }
+
+    #[test]
+    fn a_suppression_reads_back_as_it_was_written(suppression in suppressions()) {
+        prop_assert_eq!(decode::<SuppressionV1>(&encode(&suppression)), Ok(suppression));
+    }
+
+    #[test]
+    fn an_attempt_of_version_1_yielded_nothing_that_is_known(attempt in attempts()) {
+        let expected = Attempt {
+            message_left: false,
+            recording_url: None,
+            result: CallResult::default(),
+            ..attempt.clone()
+        };
+        reads_from_version_1::<AttemptV1, AttemptV2, _>(&attempt, &expected)?;
+    }
+
+    #[test]
+    fn a_definition_of_version_1_has_no_breaker_and_no_voice(definition in definitions()) {
+        let mut expected = definition.clone();
+        expected.settings.circuit_breaker = None;
+        expected.settings.voice = None;
+        reads_from_version_1::<DefinitionV1, DefinitionV2, _>(&definition, &expected)?;
+    }
+
+    #[test]
+    fn a_progress_of_version_1_begins_its_new_figures_at_nought(progress in progresses()) {
+        let mut expected: Progress = progress.clone();
+        expected.counters.sentiment = 0;
+        expected.counters.rated = 0;
+        expected.breaker = Breaker::default();
+        reads_from_version_1::<ProgressV1, ProgressV2, _>(&progress, &expected)?;
+    }
 }
 
 /// A fallback window is stored as a list of windows, which has no word for any hour.
@@ -61,8 +119,8 @@ proptest! {
 fn a_fallback_at_any_hour_is_still_open_at_any_hour_when_read_back() {
     let mut definition = samples::full_definition();
     definition.settings.fallback_window = Some(Windows::Any);
-    let bytes = encode(&DefinitionV1::from(&definition));
-    let read: Definition = decode_into::<DefinitionV1, _>(&bytes).unwrap();
+    let bytes = encode(&DefinitionV2::from(&definition));
+    let read: Definition = decode_into::<DefinitionV2, _>(&bytes).unwrap();
     let fallback = read.settings.fallback_window.unwrap();
     let zone = definition.settings.timezone;
     for hour in 0..7 * 24 {

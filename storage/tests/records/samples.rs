@@ -1,10 +1,13 @@
 //! One value of each kind with everything that may be absent present, and one with all of it absent.
 //! The golden files hold them: a value here is changed only together with a new version of its record.
+//! Those of attempts, progresses and definitions say no more than version 1 of their records has words
+//! for; [`version_2`] says the rest.
 
 use chrono::Weekday;
 use chrono_tz::{America, Europe};
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome};
-use outdial_domain::call::AnsweredBy;
+use outdial_domain::breaker::Breaker;
+use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, Incarnation, LaneId, LineId, OrgId};
@@ -20,8 +23,11 @@ use outdial_domain::settings::{
 };
 use outdial_domain::time::Timestamp;
 use outdial_domain::window::{Window, Windows};
-use outdial_storage::records::LineV1;
+use outdial_storage::records::{LineV1, Source, SuppressionV1};
 use uuid::Uuid;
+
+pub mod version_2;
+pub mod voice;
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0198_f3a0_1234_7abc_8def_0000_0000_0000 | n)
@@ -89,6 +95,8 @@ pub fn full_definition() -> Definition {
             watchdog_seconds: 300,
             ring_timeout_seconds: 25,
             default_region: "US".to_owned(),
+            circuit_breaker: None,
+            voice: None,
         },
     }
 }
@@ -136,10 +144,13 @@ pub fn full_progress() -> Progress {
             outcomes: [9, 10, 11, 12, 13, 14, 15, 300],
             talk_seconds: 70_000,
             talked: 18,
+            sentiment: 0,
+            rated: 0,
         },
         pace: Pace {
             next_micros: 1_782_910_800_000_001,
         },
+        breaker: Breaker::default(),
         next_block: 4000,
         closed: Some("the campaign was canceled".to_owned()),
         hang_up: true,
@@ -232,6 +243,9 @@ pub fn full_attempt() -> Attempt {
         ended_at: Some(at(60)),
         duration_seconds: Some(43),
         answered_by: Some(AnsweredBy::MachineEnd),
+        message_left: false,
+        recording_url: None,
+        result: CallResult::default(),
         error_code: Some("sip-486".to_owned()),
         error_message: Some("Busy Here".to_owned()),
         deadline: at(130),
@@ -341,6 +355,24 @@ pub fn bare_line() -> LineV1 {
         max_concurrent: None,
         api_base_url: None,
         ..full_line()
+    }
+}
+
+pub fn full_suppression() -> SuppressionV1 {
+    SuppressionV1 {
+        source: Source::List as u8,
+        note: "asked by letter — «plus jamais»".to_owned(),
+        added_at: at(5).millis(),
+        expires_at: Some(at(86_400).millis()),
+    }
+}
+
+pub fn bare_suppression() -> SuppressionV1 {
+    SuppressionV1 {
+        source: Source::Person as u8,
+        note: String::new(),
+        added_at: at(5).millis(),
+        expires_at: None,
     }
 }
 

@@ -1,26 +1,37 @@
-//! Any value of the domain that is stored.
+//! Any value that is stored.
+
+use std::sync::Arc;
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome, RefusedFor};
-use outdial_domain::call::AnsweredBy;
+use outdial_domain::breaker::Breaker;
+use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::counters::Counters;
-use outdial_domain::ids::{AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId};
+use outdial_domain::ids::{
+    AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId, VoiceProfileId,
+};
 use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::{
-    Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
-    WindowZone,
+    Channel, CircuitBreaker, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
+    UnknownThen, WindowZone,
 };
 use outdial_domain::time::Timestamp;
+use outdial_domain::voice::Snapshot;
 use outdial_domain::window::{Window, Windows};
+use outdial_storage::records::SuppressionV1;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
+
+mod voice;
+
+pub use voice::profiles;
 
 fn uuid() -> impl Strategy<Value = Uuid> {
     any::<u128>().prop_map(Uuid::from_u128)
@@ -94,6 +105,26 @@ fn clearance() -> impl Strategy<Value = Clearance> {
 }
 
 prop_compose! {
+    fn call_results()(
+        (summary, disposition, scorecard) in (of(text()), of(text()), of(text())),
+        (sentiment, satisfaction, revenue) in any::<(Option<i64>, Option<i64>, Option<i64>)>(),
+        qualified in any::<Option<bool>>(),
+        answers in vec((text(), text()), 0..4),
+    ) -> CallResult {
+        CallResult {
+            summary,
+            disposition,
+            sentiment,
+            satisfaction,
+            qualified,
+            revenue,
+            scorecard,
+            answers,
+        }
+    }
+}
+
+prop_compose! {
     pub fn attempts()(
         id in uuid(),
         contact in contact_id(),
@@ -106,6 +137,8 @@ prop_compose! {
         (placed_at, answered_at, ended_at) in (of(timestamp()), of(timestamp()), of(timestamp())),
         previous in of(uuid()),
         clearance in clearance(),
+        (message_left, recording_url) in (any::<bool>(), of(text())),
+        result in call_results(),
     ) -> Attempt {
         Attempt {
             id: AttemptId(id),
@@ -124,6 +157,9 @@ prop_compose! {
             ended_at,
             duration_seconds,
             answered_by,
+            message_left,
+            recording_url,
+            result,
             error_code,
             error_message,
             deadline,
@@ -194,6 +230,20 @@ fn schedule() -> impl Strategy<Value = Schedule> {
 }
 
 prop_compose! {
+    fn circuit_breakers()(
+        (failure_per_mille, window_seconds, min_attempts) in any::<(u32, u32, u32)>(),
+    ) -> CircuitBreaker {
+        CircuitBreaker { failure_per_mille, window_seconds, min_attempts }
+    }
+}
+
+prop_compose! {
+    fn snapshots()(id in uuid(), taken_at in timestamp(), profile in profiles()) -> Snapshot {
+        Snapshot { id: VoiceProfileId(id), taken_at, profile }
+    }
+}
+
+prop_compose! {
     fn settings()(
         (name, description, default_region) in (text(), text(), text()),
         kind in select(vec![
@@ -213,6 +263,7 @@ prop_compose! {
         outcomes in vec(outcome(), 0..9),
         (wait_seconds, watchdog_seconds, ring_timeout_seconds) in any::<(u32, u32, u32)>(),
         then in select(vec![UnknownThen::Lost, UnknownThen::Retry]),
+        (circuit_breaker, voice) in (of(circuit_breakers()), of(snapshots())),
     ) -> Settings {
         Settings {
             name,
@@ -232,6 +283,8 @@ prop_compose! {
             watchdog_seconds,
             ring_timeout_seconds,
             default_region,
+            circuit_breaker,
+            voice: voice.map(Arc::new),
         }
     }
 }
@@ -253,10 +306,11 @@ prop_compose! {
         [total, pending, calling, completed, failed, skipped] in any::<[u64; 6]>(),
         [attempts, unknown, talk_seconds, talked] in any::<[u64; 4]>(),
         outcomes in any::<[u64; 8]>(),
+        (sentiment, rated) in any::<(i64, u64)>(),
     ) -> Counters {
         Counters {
             total, pending, calling, completed, failed, skipped,
-            attempts, unknown, outcomes, talk_seconds, talked,
+            attempts, unknown, outcomes, talk_seconds, talked, sentiment, rated,
         }
     }
 }
@@ -267,6 +321,7 @@ prop_compose! {
         (status_reason, closed) in (of(text()), of(text())),
         (run, next_block, hang_up, next_micros) in any::<(u32, u32, bool, i64)>(),
         counters in counters(),
+        (newest, slices) in any::<(i64, [(u32, u32); 10])>(),
         last_sent in of(uuid()),
         (started_at, completed_at, updated_at) in (of(timestamp()), of(timestamp()), timestamp()),
     ) -> Progress {
@@ -276,6 +331,7 @@ prop_compose! {
             run,
             counters,
             pace: Pace { next_micros },
+            breaker: Breaker { newest, slices },
             next_block,
             closed,
             hang_up,
@@ -284,5 +340,15 @@ prop_compose! {
             completed_at,
             updated_at,
         }
+    }
+}
+
+prop_compose! {
+    pub fn suppressions()(
+        source in any::<u8>(),
+        note in text(),
+        (added_at, expires_at) in any::<(i64, Option<i64>)>(),
+    ) -> SuppressionV1 {
+        SuppressionV1 { source, note, added_at, expires_at }
     }
 }

@@ -1,0 +1,75 @@
+//! A campaign's ledger: its figures, those in flight, and the indexes that should lead to each attempt.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use outdial_domain::attempt::{Attempt, AttemptState};
+use outdial_domain::counters::Counters;
+use outdial_domain::ids::{AttemptId, ContactId};
+
+use super::{Audit, PAGE, Subject, count};
+use crate::keys::{self, Table};
+use crate::read;
+
+/// Counts the attempts, and says which contacts have a live one.
+pub(super) fn audit(
+    subject: &Subject<'_>,
+    fold: &mut Counters,
+    found: &mut Vec<String>,
+) -> Audit<BTreeSet<ContactId>> {
+    let mut live: BTreeMap<ContactId, AttemptId> = BTreeMap::new();
+    let mut last = None;
+    loop {
+        let page = read::attempts(subject.store, subject.id, last, PAGE)?;
+        let Some(end) = page.last() else { break };
+        last = Some(end.id);
+        for attempt in &page {
+            if attempt.run == subject.progress.run {
+                fold.count_attempt(attempt);
+            }
+            if attempt.state.is_live()
+                && let Some(other) = live.insert(attempt.contact, attempt.id)
+            {
+                found.push(format!(
+                    "contact {:?} has two live attempts: {other} and {}",
+                    attempt.contact, attempt.id
+                ));
+            }
+            indexes(subject, attempt, found)?;
+        }
+    }
+    let rows = count(subject.store, keys::owned_by(Table::Live, subject.id.0))?;
+    if rows != live.len() as u64 {
+        found.push(format!("{rows} rows say live, {} attempts are", live.len()));
+    }
+    Ok(live.into_keys().collect())
+}
+
+fn indexes(subject: &Subject<'_>, attempt: &Attempt, found: &mut Vec<String>) -> Audit<()> {
+    let store = subject.store;
+    let id = attempt.id;
+    let state = attempt.state.name();
+    if read::campaign_of(store, id)? != Some(subject.id) {
+        found.push(format!("the attempt index does not lead to attempt {id}"));
+    }
+    if let Some(call) = &attempt.provider_id {
+        let line = subject.definition.settings.line_id;
+        match store.get(&keys::provider_id(line, call))? {
+            None => found.push(format!(
+                "the index of carriers' calls does not know that of attempt {id}"
+            )),
+            Some(leads_to) if leads_to != id.0.as_bytes() => found.push(format!(
+                "the index of carriers' calls leads from that of attempt {id} elsewhere"
+            )),
+            Some(_) => {}
+        }
+    }
+    let is_listed = store.get(&keys::live(subject.id, id))?.is_some();
+    if is_listed != attempt.state.is_live() {
+        found.push(format!("attempt {id} is {state}, its live row says otherwise"));
+    }
+    let was_asked = !matches!(attempt.state, AttemptState::Intended | AttemptState::Unknown);
+    if was_asked && attempt.state.is_live() && attempt.provider_id.is_none() {
+        found.push(format!("attempt {id} is {state} without a carrier's id"));
+    }
+    Ok(())
+}
