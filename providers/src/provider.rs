@@ -34,6 +34,16 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Ends a call, ringing or answered. Ending one that is already over is no error.
     fn hang_up<'a>(&'a self, provider_id: &'a str) -> Answer<'a, Result<(), AskError>>;
+
+    /// Points a live call at another document: what it says breaks off, and the carrier asks `url` (POST)
+    /// how to go on. `Ok(false)`: the call goes on as it was, because it is over, because it is not
+    /// answered yet, or because this is a carrier that cannot redirect, which is what an implementation
+    /// that does not write this method says. After an error it is not known which document the call
+    /// follows; to ask again does no harm.
+    fn redirect<'a>(&'a self, provider_id: &'a str, url: &'a str) -> Answer<'a, Result<bool, AskError>> {
+        let _ = (provider_id, url);
+        Box::pin(std::future::ready(Ok(false)))
+    }
 }
 
 /// A call to be placed.
@@ -50,6 +60,27 @@ pub struct NewCall {
     pub status_url: String,
     /// How long it may ring, in seconds (Twilio's `Timeout`, 1 to 600).
     pub ring_timeout_seconds: u32,
+    /// Whether, and how, the carrier listens for an answering machine.
+    pub machine_detection: Option<MachineDetection>,
+    /// How long it may last once answered, in seconds (Twilio's `TimeLimit`); the carrier's own limit (4
+    /// hours) where left out.
+    pub max_duration_seconds: Option<u32>,
+    /// Whether the whole call is recorded.
+    pub record: bool,
+}
+
+/// How the carrier listens for an answering machine. The call goes on meanwhile, and the verdict
+/// arrives at `result_url`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineDetection {
+    /// Waits for the end of a machine's greeting, so that a message can be left, rather than
+    /// reporting as soon as it is known to be one.
+    pub wait_for_end: bool,
+    /// After how many seconds without a verdict it is `unknown` (Twilio: 3 to 59).
+    pub timeout_seconds: u32,
+    /// Where the carrier reports what answered; without a fragment, exactly as its signature will be
+    /// verified.
+    pub result_url: String,
 }
 
 /// Which calls to look for.
@@ -64,7 +95,7 @@ pub struct CallQuery {
     pub since: Timestamp,
 }
 
-/// Why the carrier could not be asked. Nothing was changed by it.
+/// Why the carrier could not be asked. Unless a method says otherwise, nothing was changed by it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AskError {
     /// The credentials are not accepted.

@@ -47,6 +47,7 @@ impl<'a> Call<'a> {
             duration_seconds: over.then(|| self.whole_number("duration")).flatten(),
             answered_by: self.text("answered_by").and_then(words::answered_by),
             error_code: None,
+            recording_url: None,
             // `start_time` is when dialling began, so nothing here tells when it rang or was answered.
             at: match status {
                 CallStatus::Queued => self.date("date_created"),
@@ -169,6 +170,7 @@ mod tests {
                     duration_seconds: Some(42),
                     answered_by: Some(AnsweredBy::Human),
                     error_code: None,
+                    recording_url: None,
                     at: Some(Timestamp::from_millis(1_782_910_800_000)),
                 })
             );

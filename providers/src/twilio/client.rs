@@ -1,17 +1,20 @@
-//! The client of one Twilio account.
+//! The client of one account: asking for calls, and asking after them.
 
-use outdial_domain::call::{CallFact, CallStatus};
+use std::borrow::Cow;
+
+use outdial_domain::call::CallFact;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde_json::Value;
 
 use super::account::{SetupError, Timeouts, TwilioAccount};
 use super::asking::{ask, body_of, success_body, unexpected};
 use super::call::{Call, Page};
-use super::codes::WRONG_STATE;
-use super::endpoint::{Endpoint, with_callback_retries};
+use super::call_request;
+use super::endpoint::Endpoint;
 use super::error_body::{ErrorBody, excerpt};
 use super::placement::placement;
-use super::transport::{self, Reply};
+use super::transport;
+use crate::dialect::Dialect;
 use crate::provider::{Answer, AskError, CallQuery, FoundCall, NewCall, Placement, Provider};
 use crate::secret::Secret;
 
@@ -22,7 +25,7 @@ const PAGE_SIZE: u32 = 1000;
 /// number to another.
 const MOST_PAGES: usize = 20;
 
-/// Speaks to Twilio for one account.
+/// Speaks to Twilio, or to a carrier that speaks its [`Dialect`], for one account.
 ///
 /// It sends each request at most once and keeps connections open between requests. Its futures
 /// need a tokio runtime with I/O and time enabled. A connection lives on the runtime that opened it:
@@ -30,6 +33,7 @@ const MOST_PAGES: usize = 20;
 /// the one that lives longest.
 #[derive(Debug)]
 pub struct TwilioClient {
+    dialect: Dialect,
     http: Client,
     endpoint: Endpoint,
     account_sid: String,
@@ -37,18 +41,31 @@ pub struct TwilioClient {
 }
 
 impl TwilioClient {
-    /// A client for an account. Nothing is sent yet.
+    /// A client for a Twilio account. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// As [`TwilioClient::for_dialect`].
+    pub fn new(account: TwilioAccount, timeouts: Timeouts) -> Result<Self, SetupError> {
+        Self::for_dialect(Dialect::Twilio, account, timeouts)
+    }
+
+    /// A client for an account of a carrier of this dialect. Nothing is sent yet.
     ///
     /// # Errors
     /// When the account sid, the token or the address cannot be right, or when an `https` address is
-    /// given on a machine without root certificates.
-    pub fn new(account: TwilioAccount, timeouts: Timeouts) -> Result<Self, SetupError> {
-        let endpoint = Endpoint::new(&account)?;
+    /// given on a machine without root certificates. For [`Dialect::SignalWire`] the address is required.
+    pub fn for_dialect(
+        dialect: Dialect,
+        account: TwilioAccount,
+        timeouts: Timeouts,
+    ) -> Result<Self, SetupError> {
+        let endpoint = Endpoint::new(dialect, &account)?;
         if account.auth_token.expose().is_empty() {
             return Err(SetupError::AuthToken);
         }
         let http = transport::http_client(timeouts, endpoint.is_plain_http())?;
         Ok(Self {
+            dialect,
             http,
             endpoint,
             account_sid: account.account_sid,
@@ -60,7 +77,7 @@ impl TwilioClient {
         self.signed(self.http.get(url))
     }
 
-    fn post(&self, url: Url, fields: &[(&str, &str)]) -> RequestBuilder {
+    pub(super) fn post(&self, url: Url, fields: &[(&str, Cow<'_, str>)]) -> RequestBuilder {
         self.signed(self.http.post(url)).form(fields)
     }
 
@@ -68,35 +85,21 @@ impl TwilioClient {
         request.basic_auth(&self.account_sid, Some(self.auth_token.expose()))
     }
 
-    fn call_url(&self, id: &str) -> Result<Url, AskError> {
-        self.endpoint
-            .call(id)
-            .ok_or_else(|| AskError::Unreachable(format!("`{id}` is not a call id, expected `CA…`")))
+    pub(super) fn call_url(&self, id: &str) -> Result<Url, AskError> {
+        self.endpoint.call(id).ok_or_else(|| {
+            AskError::Unreachable(format!(
+                "`{id}` is not a call id, expected {}",
+                self.dialect.call_id_shape()
+            ))
+        })
     }
 
     async fn create(&self, call: NewCall) -> Placement {
-        let (to, from) = (call.to.to_string(), call.from.to_string());
-        let status_url = with_callback_retries(&call.status_url);
-        let timeout = call.ring_timeout_seconds.to_string();
-        let request = self.post(
-            self.endpoint.calls(),
-            &[
-                ("To", &to),
-                ("From", &from),
-                ("Url", &call.voice_url),
-                ("StatusCallback", &status_url),
-                ("StatusCallbackMethod", "POST"),
-                ("StatusCallbackEvent", "initiated"),
-                ("StatusCallbackEvent", "ringing"),
-                ("StatusCallbackEvent", "answered"),
-                ("StatusCallbackEvent", "completed"),
-                ("Timeout", &timeout),
-            ],
-        );
+        let request = self.post(self.endpoint.calls(), &call_request::fields(self.dialect, &call));
         placement(transport::send(request).await)
     }
 
-    async fn look_up(&self, id: &str) -> Result<Option<CallFact>, AskError> {
+    pub(super) async fn look_up(&self, id: &str) -> Result<Option<CallFact>, AskError> {
         let reply = ask(self.get(self.call_url(id)?)).await?;
         if reply.status == StatusCode::NOT_FOUND {
             // Only the carrier's own word counts: something in between that answers 404 knows no calls.
@@ -116,7 +119,8 @@ impl TwilioClient {
     async fn list(&self, query: CallQuery) -> Result<Vec<FoundCall>, AskError> {
         let mut found: Vec<FoundCall> = Vec::new();
         let mut url = self.endpoint.calls();
-        // No filter on `StartTime`: a call that is still queued may have none, and would be missed.
+        // No filter on `StartTime`: a call that is still queued may have none, and would be missed. So it
+        // does not matter either that carriers write its dates in different ways.
         url.query_pairs_mut()
             .append_pair("To", &query.to.to_string())
             .append_pair("From", &query.from.to_string())
@@ -142,32 +146,6 @@ impl TwilioClient {
             "the list of calls goes on after {MOST_PAGES} pages of {PAGE_SIZE}; it was not read to its end"
         )))
     }
-
-    /// Asks where the call stands, then ends it with the word for that state. The call may move in
-    /// between; then the carrier refuses, and the other word is tried, once.
-    async fn end(&self, id: &str) -> Result<(), AskError> {
-        let url = self.call_url(id)?;
-        let mut word = match self.look_up(id).await?.map(|fact| fact.status) {
-            Some(CallStatus::Ended(_)) => return Ok(()),
-            Some(CallStatus::InProgress) => EndWord::Completed,
-            Some(CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing) | None => {
-                EndWord::Canceled
-            }
-        };
-        for _ in 0..2 {
-            let reply = ask(self.post(url.clone(), &[("Status", word.as_str())])).await?;
-            if word.took_effect(&reply)? {
-                return Ok(());
-            }
-            word = word.other();
-        }
-        match self.look_up(id).await?.map(|fact| fact.status) {
-            Some(CallStatus::Ended(_)) => Ok(()),
-            _ => Err(AskError::Unreachable(format!(
-                "call {id} goes on: the carrier took neither `canceled` nor `completed` for it"
-            ))),
-        }
-    }
 }
 
 impl Provider for TwilioClient {
@@ -186,42 +164,8 @@ impl Provider for TwilioClient {
     fn hang_up<'a>(&'a self, provider_id: &'a str) -> Answer<'a, Result<(), AskError>> {
         Box::pin(self.end(provider_id))
     }
-}
 
-/// The status that ends a call: `canceled` while it is not answered, `completed` once it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum EndWord {
-    Canceled,
-    Completed,
-}
-
-impl EndWord {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Canceled => "canceled",
-            Self::Completed => "completed",
-        }
-    }
-
-    fn other(self) -> Self {
-        match self {
-            Self::Canceled => Self::Completed,
-            Self::Completed => Self::Canceled,
-        }
-    }
-
-    /// `false` where the call was in the other state. `canceled` leaves an answered call alone without
-    /// calling that an error, so the answer's own status is read.
-    fn took_effect(self, reply: &Reply) -> Result<bool, AskError> {
-        if reply.status.is_client_error()
-            && ErrorBody::read(body_of(reply)?).code.as_deref() == Some(WRONG_STATE)
-        {
-            return Ok(false);
-        }
-        let value: Value = serde_json::from_slice(success_body(reply)?).unwrap_or(Value::Null);
-        let status = Call::read(&value)
-            .and_then(|call| call.fact().ok())
-            .map(|fact| fact.status);
-        Ok(!(self == Self::Canceled && status == Some(CallStatus::InProgress)))
+    fn redirect<'a>(&'a self, provider_id: &'a str, url: &'a str) -> Answer<'a, Result<bool, AskError>> {
+        Box::pin(self.point_at(provider_id, url))
     }
 }

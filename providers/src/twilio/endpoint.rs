@@ -1,11 +1,13 @@
 //! Where an account's resources stand, and how callback URLs are dressed for Twilio.
+//!
+//! SignalWire has the same resources under a path of its own, which the base URL brings along.
 
 use url::Url;
 
 use super::account::{SetupError, TwilioAccount};
 use super::words::is_call_id;
+use crate::dialect::{Dialect, SIGNALWIRE_PATH, is_signalwire_host};
 
-const TWILIO: &str = "https://api.twilio.com";
 const API_VERSION: &str = "/2010-04-01";
 
 /// Asks for up to five retries of a callback, whatever went wrong (refused connection, time-out, 4xx,
@@ -37,16 +39,22 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn new(account: &TwilioAccount) -> Result<Self, SetupError> {
+    pub(crate) fn new(dialect: Dialect, account: &TwilioAccount) -> Result<Self, SetupError> {
         let sid = &account.account_sid;
         if !is_call_id(sid) {
             return Err(SetupError::AccountSid(sid.clone()));
         }
-        let value = account.api_base_url.as_deref().unwrap_or(TWILIO);
+        let given = account.api_base_url.as_deref().or(dialect.default_base_url());
+        let value = given.unwrap_or_default();
         let refuse = |problem: &str| SetupError::BaseUrl {
+            field: "api_base_url",
             value: value.to_owned(),
             problem: problem.to_owned(),
+            example: dialect.base_url_example(),
         };
+        if value.is_empty() {
+            return Err(refuse("is empty: it names no carrier"));
+        }
         let base = Url::parse(value).map_err(|error| refuse(&format!("is no URL ({error})")))?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(refuse("is neither http nor https"));
@@ -54,14 +62,22 @@ impl Endpoint {
         if !base.username().is_empty() || base.password().is_some() {
             // The value is not repeated: it holds a password.
             return Err(SetupError::BaseUrl {
+                field: "api_base_url",
                 value: "…".to_owned(),
                 problem: "carries a user name".to_owned(),
+                example: dialect.base_url_example(),
             });
         }
         if base.query().is_some() || base.fragment().is_some() {
             return Err(refuse("carries a query or a fragment"));
         }
         let prefix = base.path().trim_end_matches('/').to_owned();
+        if dialect == Dialect::SignalWire
+            && base.host_str().is_some_and(is_signalwire_host)
+            && prefix != SIGNALWIRE_PATH
+        {
+            return Err(refuse("has another path than SignalWire's compatibility API"));
+        }
         Ok(Self {
             base,
             prefix,
@@ -113,11 +129,18 @@ mod tests {
     use crate::secret::Secret;
 
     fn endpoint(base: Option<&str>) -> Result<Endpoint, SetupError> {
-        Endpoint::new(&TwilioAccount {
-            account_sid: "AC123".to_owned(),
-            auth_token: Secret::from("t"),
-            api_base_url: base.map(str::to_owned),
-        })
+        endpoint_for(Dialect::Twilio, base)
+    }
+
+    fn endpoint_for(dialect: Dialect, base: Option<&str>) -> Result<Endpoint, SetupError> {
+        Endpoint::new(
+            dialect,
+            &TwilioAccount {
+                account_sid: "AC123".to_owned(),
+                auth_token: Secret::from("t"),
+                api_base_url: base.map(str::to_owned),
+            },
+        )
     }
 
     #[test]
@@ -161,6 +184,37 @@ mod tests {
     }
 
     #[test]
+    fn a_signalwire_address_has_its_space_and_its_path() {
+        let base = "https://acme.signalwire.com/api/laml";
+        let endpoint = endpoint_for(Dialect::SignalWire, Some(base)).expect("base");
+        assert_eq!(
+            endpoint.calls().as_str(),
+            format!("{base}/2010-04-01/Accounts/AC123/Calls.json")
+        );
+        let next = "/api/laml/2010-04-01/Accounts/AC123/Calls?Page=1&PageToken=x";
+        assert_eq!(
+            endpoint.next_page(next).map(String::from),
+            Some(format!("https://acme.signalwire.com{next}"))
+        );
+        assert!(endpoint_for(Dialect::SignalWire, Some("http://127.0.0.1:9/laml")).is_ok());
+        for wrong in [
+            None,
+            Some(""),
+            Some("https://acme.signalwire.com"),
+            Some("https://acme.signalwire.com/api"),
+        ] {
+            let error = endpoint_for(Dialect::SignalWire, wrong)
+                .expect_err("wrong")
+                .to_string();
+            assert!(
+                error.starts_with(&format!("api_base_url `{}` ", wrong.unwrap_or_default()))
+                    && error.contains("`https://example.signalwire.com/api/laml`"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn an_account_sid_cannot_lead_to_another_path() {
         for sid in ["", "..", "AC1/../AC2", "AC 1", "AC1?x"] {
             let account = TwilioAccount {
@@ -168,7 +222,7 @@ mod tests {
                 auth_token: Secret::from("t"),
                 api_base_url: None,
             };
-            let error = Endpoint::new(&account).expect_err(sid);
+            let error = Endpoint::new(Dialect::Twilio, &account).expect_err(sid);
             assert_eq!(error, SetupError::AccountSid(sid.to_owned()));
         }
     }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::callback::{CallbackError, shortened};
+use super::incoming::{CallbackError, shortened};
 
 /// The decoded fields of a body, borrowed from it where nothing had to be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,8 @@ use chrono::DateTime;
 use outdial_domain::call::{AnsweredBy, CallEnd, CallStatus};
 use outdial_domain::time::Timestamp;
 
+use crate::dialect::signalwire_call_status;
+
 /// The status words that [`call_status`] knows, for messages.
 pub(crate) const CALL_STATUSES: &str =
     "queued, initiated, ringing, in-progress, completed, busy, failed, no-answer or canceled";
@@ -22,7 +24,7 @@ pub(crate) fn call_status(word: &str) -> Option<CallStatus> {
         "failed" => CallStatus::Ended(CallEnd::Failed),
         "no-answer" => CallStatus::Ended(CallEnd::NoAnswer),
         "canceled" => CallStatus::Ended(CallEnd::Canceled),
-        _ => return None,
+        other => return signalwire_call_status(other),
     })
 }
 
@@ -79,6 +81,13 @@ mod tests {
             " ringing",
         ] {
             assert_eq!(call_status(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_the_far_end_forwards_or_queues_is_ringing() {
+        for word in ["ringing_forwarded", "ringing_queued"] {
+            assert_eq!(call_status(word), Some(CallStatus::Ringing), "{word}");
         }
     }
 

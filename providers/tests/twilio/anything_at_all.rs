@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
+use outdial_providers::dialect::Dialect;
 use outdial_providers::secret::Secret;
-use outdial_providers::twilio::{Form, SignatureKeys, StatusCallback, VoiceRequest};
+use outdial_providers::twilio::{
+    DetectionCallback, Form, Inbound, SignatureKeys, StatusCallback, VoiceRequest, Wish,
+};
 use proptest::prelude::*;
 use sha1::{Digest, Sha1};
 
@@ -46,6 +49,8 @@ proptest! {
         if let Ok(form) = Form::parse(&body) {
             let _ = StatusCallback::read(&form);
             let _ = VoiceRequest::read(&form);
+            let _ = DetectionCallback::read(&form);
+            let _ = Inbound::read(&form);
         }
     }
 
@@ -71,6 +76,23 @@ proptest! {
     }
 
     #[test]
+    fn a_message_of_any_text_keeps_it(text in ".{0,40}", blanks in "[ \t!.]{0,4}") {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("From", "+15551230002")
+            .append_pair("Body", &text)
+            .finish();
+        let form = Form::parse(body.as_bytes()).expect("a well-formed body");
+        match Inbound::read(&form) {
+            Ok(Inbound::Message(message)) => {
+                prop_assert_eq!(message.wish, Wish::of_text(&text));
+                prop_assert_eq!(message.body, text);
+            }
+            other => prop_assert!(false, "{:?}", other),
+        }
+        prop_assert_eq!(Wish::of_text(&format!("{blanks}stop{blanks}")), Some(Wish::Stop));
+    }
+
+    #[test]
     fn what_is_encoded_is_decoded_again(params in params()) {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&params).finish();
         let form = Form::parse(body.as_bytes()).expect("a well-formed body");
@@ -84,11 +106,14 @@ proptest! {
         path in "[a-z%/]{0,10}",
         params in params(),
     ) {
-        let keys = SignatureKeys::new(&[Secret::from("not this one"), Secret::from(key.as_str())]);
+        let secrets = [Secret::from("not this one"), Secret::from(key.as_str())];
+        let keys = SignatureKeys::new(&secrets);
+        let signalwire = SignatureKeys::for_dialect(Dialect::SignalWire, &secrets);
         for sender in ["https://h.example", "https://h.example:443", "https://h.example:8443"] {
             let signature = naive_signature(&key, &format!("{sender}/{path}"), &params);
             let receiver = format!("https://h.example:8443/{path}");
             prop_assert!(keys.verify_form(&receiver, &params, &signature), "{sender}");
+            prop_assert!(signalwire.verify_form(&receiver, &params, &signature), "{sender}");
             let other_path = format!("{receiver}x");
             let mut signed_with_x = params.clone();
             signed_with_x.push(("Z".to_owned(), "x".to_owned()));
@@ -101,8 +126,10 @@ proptest! {
 
     #[test]
     fn no_url_or_signature_upsets_verification(url in ".{0,60}", signature in ".{0,40}") {
-        let keys = SignatureKeys::new(&[Secret::from("key")]);
-        prop_assert!(!keys.verify_get(&url, &signature));
-        prop_assert!(!keys.verify_json(&url, b"body", &signature));
+        for dialect in [Dialect::Twilio, Dialect::SignalWire] {
+            let keys = SignatureKeys::for_dialect(dialect, &[Secret::from("key")]);
+            prop_assert!(!keys.verify_get(&url, &signature));
+            prop_assert!(!keys.verify_json(&url, b"body", &signature));
+        }
     }
 }

@@ -119,6 +119,9 @@ pub fn call_to(digits: u64) -> NewCall {
         voice_url: "https://hooks.example.com/voice?c=1&s=a+b".to_owned(),
         status_url: "https://hooks.example.com/status?c=1".to_owned(),
         ring_timeout_seconds: 25,
+        machine_detection: None,
+        max_duration_seconds: None,
+        record: false,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The Twilio client against a carrier that answers as it is told, and the webhook readers against
-//! anything at all.
+//! The client against a carrier that answers as it is told, in either dialect, and the webhook readers
+//! against anything at all.
 
 mod carrier;
 
@@ -8,4 +8,6 @@ mod asking;
 mod ending;
 mod exactly_once;
 mod placing;
+mod redirecting;
 mod refusals;
+mod signalwire;

@@ -2,7 +2,7 @@
 
 use outdial_domain::call::{CallFact, CallStatus};
 use outdial_domain::time::Timestamp;
-use outdial_providers::provider::{Placement, Provider};
+use outdial_providers::provider::{MachineDetection, NewCall, Placement, Provider};
 
 use crate::carrier::{Act, Carrier, answer, call, created};
 
@@ -45,6 +45,41 @@ async fn a_call_is_asked_for_with_every_event_and_the_accounts_credentials() {
 }
 
 #[tokio::test]
+async fn detection_a_longest_duration_and_a_recording_are_asked_for_when_wanted() {
+    for (wait_for_end, mode) in [(true, "DetectMessageEnd"), (false, "Enable")] {
+        let carrier = Carrier::start([Act::Answer(created())]);
+        let order = NewCall {
+            machine_detection: Some(MachineDetection {
+                wait_for_end,
+                timeout_seconds: 20,
+                result_url: "https://hooks.example.com/amd?c=1".to_owned(),
+            }),
+            max_duration_seconds: Some(600),
+            record: true,
+            ..call()
+        };
+        carrier.client().place(order).await;
+        let fields = carrier.seen()[0].fields();
+        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        assert_eq!(
+            fields[10..],
+            [
+                ("MachineDetection", mode),
+                ("MachineDetectionTimeout", "20"),
+                ("AsyncAmd", "true"),
+                (
+                    "AsyncAmdStatusCallback",
+                    "https://hooks.example.com/amd?c=1#rc=5&rp=all&ct=2000&rt=3000&tt=15000"
+                ),
+                ("AsyncAmdStatusCallbackMethod", "POST"),
+                ("TimeLimit", "600"),
+                ("Record", "true"),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_call_that_was_taken_is_placed_with_its_id() {
     let carrier = Carrier::start([Act::Answer(created())]);
     assert_eq!(
@@ -55,6 +90,7 @@ async fn a_call_that_was_taken_is_placed_with_its_id() {
             duration_seconds: None,
             answered_by: None,
             error_code: None,
+            recording_url: None,
             at: Some(Timestamp::from_millis(1_782_910_800_000)),
         })
     );

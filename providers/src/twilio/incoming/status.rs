@@ -1,49 +1,13 @@
-//! What a webhook about a call means.
-//!
-//! The call's id and status are required, and an unknown status is an error: it cannot be acted on.
-//! Everything else is a secondary fact; one that is missing or cannot be read is left out, so that a
-//! strange `CallDuration` never costs the news that a call is over. Verify the signature first.
+//! How a call goes: its status callbacks.
 
 use outdial_domain::call::{CallFact, CallStatus};
 use outdial_domain::phone::PhoneNumber;
 
-use super::form::Form;
-use super::words;
-
-const LONGEST_QUOTE: usize = 100;
-
-/// Why a webhook's body says nothing that can be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CallbackError {
-    /// The body is of another kind.
-    #[error(
-        "the body is no form: it has the byte {byte:#04x} at offset {offset}; expected application/x-www-form-urlencoded"
-    )]
-    NotAForm {
-        /// Where the first such byte stands, from 0.
-        offset: usize,
-        /// A byte that no form has.
-        byte: u8,
-    },
-    /// A field that must be there is not, or is empty.
-    #[error("the field `{field}` is missing, expected {expected}")]
-    Missing {
-        /// Its name.
-        field: &'static str,
-        /// What it should hold.
-        expected: &'static str,
-    },
-    /// A field cannot be understood.
-    #[error("the field `{field}` is `{value}`, expected {expected}")]
-    Unreadable {
-        /// Its name.
-        field: String,
-        /// What it holds, shortened.
-        value: String,
-        /// What it should hold.
-        expected: &'static str,
-    },
-}
+use super::error::CallbackError;
+use super::fields::{answered_by, call_id, call_status, filled, number, shortened, web_url};
+use crate::dialect::SIP_CODE_FIELDS;
+use crate::twilio::form::Form;
+use crate::twilio::words;
 
 /// A status callback of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +36,9 @@ impl StatusCallback {
             provider_id,
             status,
             duration_seconds: over.then(|| number(form, "CallDuration")).flatten(),
-            answered_by: form.get("AnsweredBy").and_then(words::answered_by),
+            answered_by: answered_by(form),
             error_code: error_code(form),
+            recording_url: web_url(form, "RecordingUrl"),
             at: form.get("Timestamp").and_then(words::date),
         };
         Ok(Self {
@@ -85,73 +50,13 @@ impl StatusCallback {
     }
 }
 
-/// A question for what to say, asked when a call is answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VoiceRequest {
-    /// The carrier's id of the call.
-    pub provider_id: String,
-}
-
-impl VoiceRequest {
-    /// Reads a decoded body.
-    ///
-    /// # Errors
-    /// When `CallSid` is missing or is not one.
-    pub fn read(form: &Form<'_>) -> Result<Self, CallbackError> {
-        Ok(Self {
-            provider_id: call_id(form)?,
-        })
-    }
-}
-
-fn call_id(form: &Form<'_>) -> Result<String, CallbackError> {
-    let expected = "the id of a call, `CA…`";
-    let id = required(form, "CallSid", expected)?;
-    if words::is_call_id(id) {
-        Ok(id.to_owned())
-    } else {
-        Err(unreadable("CallSid", id, expected))
-    }
-}
-
-fn call_status(form: &Form<'_>) -> Result<CallStatus, CallbackError> {
-    let word = required(form, "CallStatus", words::CALL_STATUSES)?;
-    words::call_status(word).ok_or_else(|| unreadable("CallStatus", word, words::CALL_STATUSES))
-}
-
 /// The carrier's own code says more than the network's.
 fn error_code(form: &Form<'_>) -> Option<String> {
-    form.get("ErrorCode")
-        .filter(|code| !code.is_empty())
-        .map(shortened)
-        .or_else(|| form.get("SipResponseCode").and_then(words::sip_error))
-}
-
-fn number<T: std::str::FromStr>(form: &Form<'_>, field: &str) -> Option<T> {
-    form.get(field)?.parse().ok()
-}
-
-fn required<'f>(
-    form: &'f Form<'_>,
-    field: &'static str,
-    expected: &'static str,
-) -> Result<&'f str, CallbackError> {
-    form.get(field)
-        .filter(|value| !value.is_empty())
-        .ok_or(CallbackError::Missing { field, expected })
-}
-
-fn unreadable(field: &str, value: &str, expected: &'static str) -> CallbackError {
-    CallbackError::Unreadable {
-        field: field.to_owned(),
-        value: shortened(value),
-        expected,
-    }
-}
-
-/// The beginning of a value, so that a webhook cannot fill a log.
-pub(super) fn shortened(value: &str) -> String {
-    value.chars().take(LONGEST_QUOTE).collect()
+    filled(form, "ErrorCode").map(shortened).or_else(|| {
+        SIP_CODE_FIELDS
+            .into_iter()
+            .find_map(|field| words::sip_error(form.get(field)?))
+    })
 }
 
 #[cfg(test)]
@@ -170,7 +75,8 @@ mod tests {
         let callback = read(
             "Called=%2B15551230002&ToState=CA&CallerCountry=US&Direction=outbound-api&Timestamp=Wed%2C+01+Jul+2026+13%3A00%3A00+%2B0000\
              &CallbackSource=call-progress-events&SipResponseCode=200&CallerState=&To=%2B15551230002&CallerZip=&CallSid=CA01\
-             &SequenceNumber=3&CallStatus=completed&Duration=1&CallDuration=42&AnsweredBy=machine_end_beep&From=%2B15551230001&NewField=x",
+             &SequenceNumber=3&CallStatus=completed&Duration=1&CallDuration=42&AnsweredBy=machine_end_beep&From=%2B15551230001&NewField=x\
+             &RecordingUrl=https%3A%2F%2Fapi.twilio.com%2F2010-04-01%2FAccounts%2FAC1%2FRecordings%2FRE1",
         );
         assert_eq!(
             callback,
@@ -181,6 +87,9 @@ mod tests {
                     duration_seconds: Some(42),
                     answered_by: Some(AnsweredBy::MachineEnd),
                     error_code: None,
+                    recording_url: Some(
+                        "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1".to_owned()
+                    ),
                     at: Some(Timestamp::from_millis(1_782_910_800_000)),
                 },
                 sequence: Some(3),
@@ -202,6 +111,8 @@ mod tests {
             ("failed", CallStatus::Ended(CallEnd::Failed)),
             ("no-answer", CallStatus::Ended(CallEnd::NoAnswer)),
             ("canceled", CallStatus::Ended(CallEnd::Canceled)),
+            ("ringing_forwarded", CallStatus::Ringing),
+            ("ringing_queued", CallStatus::Ringing),
         ] {
             let callback = read(&format!("CallSid=CA1&CallStatus={word}")).expect(word);
             assert_eq!(callback.fact.status, status);
@@ -221,12 +132,15 @@ mod tests {
             Ok(Some("sip-486".to_owned()))
         );
         assert_eq!(code("SipResponseCode=200"), Ok(None));
+        assert_eq!(code("SipResultCode=404"), Ok(Some("sip-404".to_owned())));
+        assert_eq!(code("SipResultCode=200"), Ok(None));
     }
 
     #[test]
     fn secondary_facts_that_cannot_be_read_are_left_out() {
         let callback = read(
-            "CallSid=CA1&CallStatus=busy&CallDuration=long&SequenceNumber=-1&Timestamp=now&To=client%3Ajo&From=",
+            "CallSid=CA1&CallStatus=busy&CallDuration=long&SequenceNumber=-1&Timestamp=now&To=client%3Ajo&From=\
+             &RecordingUrl=javascript%3Aalert(1)",
         )
         .expect("status is readable");
         assert_eq!(callback.fact.status, CallStatus::Ended(CallEnd::Busy));
@@ -236,6 +150,7 @@ mod tests {
             (callback.sequence, callback.to, callback.from),
             (None, None, None)
         );
+        assert_eq!(callback.fact.recording_url, None);
     }
 
     #[test]
@@ -243,15 +158,15 @@ mod tests {
         for (body, message) in [
             (
                 "CallStatus=busy",
-                "the field `CallSid` is missing, expected the id of a call, `CA…`",
+                "the field `CallSid` is missing, expected the id of a call, `CA…` or a UUID",
             ),
             (
                 "CallSid=&CallStatus=busy",
-                "the field `CallSid` is missing, expected the id of a call, `CA…`",
+                "the field `CallSid` is missing, expected the id of a call, `CA…` or a UUID",
             ),
             (
                 "CallSid=a/b&CallStatus=busy",
-                "the field `CallSid` is `a/b`, expected the id of a call, `CA…`",
+                "the field `CallSid` is `a/b`, expected the id of a call, `CA…` or a UUID",
             ),
             (
                 "CallSid=CA1&CallStatus=asleep",
@@ -268,18 +183,5 @@ mod tests {
     fn an_error_quotes_only_the_beginning_of_a_long_value() {
         let error = read(&format!("CallSid=CA1&CallStatus={}", "x".repeat(5000))).expect_err("long");
         assert!(error.to_string().len() < 300, "{error}");
-    }
-
-    #[test]
-    fn a_voice_request_names_its_call() {
-        let form = Form::parse(b"CallSid=CA1&CallStatus=in-progress&To=%2B15551230002").expect("form");
-        assert_eq!(
-            VoiceRequest::read(&form),
-            Ok(VoiceRequest {
-                provider_id: "CA1".to_owned()
-            })
-        );
-        let empty = Form::parse(b"").expect("form");
-        assert!(VoiceRequest::read(&empty).is_err());
     }
 }
