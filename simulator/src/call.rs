@@ -1,12 +1,13 @@
 //! One call as the carrier knows it, from its creation to its end.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, oneshot};
 
-use crate::call_request::CallRequest;
+use crate::books::Heard;
+use crate::call_request::{CallRequest, Instructions};
 use crate::plan::Plan;
 
 /// The place of a call in the ledger, in order of creation.
@@ -79,11 +80,17 @@ pub(crate) struct Call {
     pub queue_milliseconds: u64,
     /// Reported seconds of talking, known at the end.
     pub duration_seconds: Option<u64>,
-    /// The HTTP status that came with the instructions, or what went wrong with fetching them.
+    /// The HTTP status that came with the first instructions, or what went wrong with fetching them.
     pub instructions_fetched: Option<Result<u16, String>>,
+    /// What was done of what the call was told.
+    pub heard: Vec<Heard>,
+    /// Why instructions could not be followed.
+    pub document_errors: Vec<String>,
+    /// New instructions from outside, until the life of the call takes them.
+    pub redirected_to: Option<Instructions>,
     pub callbacks: Vec<CallbackRecord>,
-    /// Wakes the life of the call when somebody ended it from outside.
-    pub hang_up: Arc<Notify>,
+    /// Wakes the life of the call when somebody ended or redirected it from outside.
+    pub wake: Arc<Notify>,
     pub life: Life,
 }
 
@@ -97,10 +104,41 @@ pub(crate) enum Life {
     },
     /// It is under way; nobody has answered.
     Begun,
-    /// Somebody talks, since this instant, for these reported seconds at most.
-    Talking { since: Instant, planned_seconds: f64 },
+    /// Somebody talks, until `since` for so many reported seconds, and from then on for up to `lasting` more.
+    Talking {
+        before: f64,
+        since: Instant,
+        lasting: f64,
+    },
     /// It has ended.
     Over,
+}
+
+impl Call {
+    /// Reported seconds of talking until now.
+    pub fn talked_seconds(&self, time_scale: f64) -> f64 {
+        let Life::Talking {
+            before,
+            since,
+            lasting,
+        } = self.life
+        else {
+            return 0.0;
+        };
+        let passed = if time_scale > 0.0 {
+            (since.elapsed().as_secs_f64() / time_scale).min(lasting)
+        } else {
+            lasting
+        };
+        before + passed
+    }
+}
+
+/// Reported seconds as a callback gives them.
+pub(crate) fn whole_seconds(seconds: f64) -> u64 {
+    Duration::try_from_secs_f64(seconds.round())
+        .unwrap_or_default()
+        .as_secs()
 }
 
 /// One callback of a call: fired, perhaps delivered.

@@ -2,14 +2,12 @@
 //!
 //! Fields that the simulator does not know are ignored, as Twilio ignores them.
 
-use url::Url;
-
 use crate::callbacks::{Method, Target};
+use crate::dialect::Dialect;
 use crate::rest::Form;
 use crate::twilio_error::TwilioError;
 
 const MAX_TWIML_CHARACTERS: usize = 4000;
-const MAX_URL_CHARACTERS: usize = 4000;
 const DEFAULT_TIMEOUT_SECONDS: u32 = 60;
 const MAX_TIMEOUT_SECONDS: u32 = 600;
 /// Four hours, Twilio's default.
@@ -18,10 +16,11 @@ const DEFAULT_TIME_LIMIT_SECONDS: u32 = 14_400;
 /// A call as it was asked for.
 #[derive(Debug)]
 pub(crate) struct CallRequest {
+    pub dialect: Dialect,
     pub to: String,
     pub from: String,
-    /// Where the instructions of an answered call are fetched; `None` where the request brought them with it.
-    pub instructions: Option<Target>,
+    /// What an answered call is told; `None` where an application would know.
+    pub instructions: Option<Instructions>,
     pub status_callback: Option<Target>,
     pub events: Events,
     pub timeout_seconds: u32,
@@ -30,6 +29,17 @@ pub(crate) struct CallRequest {
     /// Where the result of an asynchronous detection goes; `None` where detection holds up the call.
     pub asynchronous: bool,
     pub detection_callback: Option<Target>,
+    /// The whole call is recorded.
+    pub record: bool,
+}
+
+/// What a call is told.
+#[derive(Clone, Debug)]
+pub(crate) enum Instructions {
+    /// The document that comes from there.
+    At(Target),
+    /// This document.
+    Inline(String),
 }
 
 /// The status callback events that were asked for.
@@ -51,7 +61,7 @@ pub(crate) enum Detection {
 }
 
 impl CallRequest {
-    pub fn parse(form: &Form) -> Result<Self, TwilioError> {
+    pub fn parse(dialect: Dialect, form: &Form) -> Result<Self, TwilioError> {
         let to = form
             .get("To")
             .ok_or_else(|| TwilioError::bad_request(21201, "No 'To' number is specified"))?;
@@ -70,12 +80,19 @@ impl CallRequest {
                 format!("Invalid 'From' Phone Number: {from}"),
             ));
         }
-        let instructions = instructions(form)?;
+        let instructions = instructions(dialect, form)?;
+        if instructions.is_none() && form.get("ApplicationSid").is_none() {
+            return Err(TwilioError::bad_request(
+                21205,
+                "One of Url, Twiml and ApplicationSid is required",
+            ));
+        }
         // An application brings its own callbacks: those of the request are ignored.
         let application = form.get("ApplicationSid").is_some();
-        let status_callback = target(form, "StatusCallback", 21609)?.filter(|_| !application);
+        let status_callback = target(dialect, form, "StatusCallback", 21609)?.filter(|_| !application);
         let detection = detection(form)?;
         Ok(Self {
+            dialect,
             to: to.to_owned(),
             from: from.to_owned(),
             instructions: instructions.filter(|_| !application),
@@ -85,7 +102,8 @@ impl CallRequest {
             time_limit_seconds: whole_number(form, "TimeLimit", 21200)?.unwrap_or(DEFAULT_TIME_LIMIT_SECONDS),
             detection,
             asynchronous: form.get("AsyncAmd") == Some("true"),
-            detection_callback: target(form, "AsyncAmdStatusCallback", 21609)?,
+            detection_callback: target(dialect, form, "AsyncAmdStatusCallback", 21609)?,
+            record: form.get("Record") == Some("true"),
         })
     }
 }
@@ -124,26 +142,27 @@ pub(crate) fn is_e164(number: &str) -> bool {
     })
 }
 
-fn instructions(form: &Form) -> Result<Option<Target>, TwilioError> {
-    if let Some(url) = target(form, "Url", 21205)? {
-        return Ok(Some(url));
+/// What a form says that a call is told: `Url`, with `Method`, or else `Twiml`; `None` where it says nothing.
+pub(crate) fn instructions(dialect: Dialect, form: &Form) -> Result<Option<Instructions>, TwilioError> {
+    if let Some(target) = target(dialect, form, "Url", 21205)? {
+        return Ok(Some(Instructions::At(target)));
     }
-    match form.get("Twiml") {
-        Some(twiml) if twiml.chars().count() > MAX_TWIML_CHARACTERS => Err(TwilioError::bad_request(
-            21200,
-            "Twiml must not be longer than 4000 characters",
-        )),
-        Some(_) => Ok(None),
-        None if form.get("ApplicationSid").is_some() => Ok(None),
-        None => Err(TwilioError::bad_request(
-            21205,
-            "One of Url, Twiml and ApplicationSid is required",
-        )),
+    let Some(twiml) = form.get("Twiml") else {
+        return Ok(None);
+    };
+    if !dialect.takes_inline_twiml() {
+        let message = "Url is required; Twiml is not taken";
+        return Err(TwilioError::bad_request(21205, message));
     }
+    if twiml.chars().count() > MAX_TWIML_CHARACTERS {
+        let message = "Twiml must not be longer than 4000 characters";
+        return Err(TwilioError::bad_request(21200, message));
+    }
+    Ok(Some(Instructions::Inline(twiml.to_owned())))
 }
 
 /// The callback of this name, with the method that its sister field `…Method` gives.
-fn target(form: &Form, name: &str, code: u32) -> Result<Option<Target>, TwilioError> {
+fn target(dialect: Dialect, form: &Form, name: &str, code: u32) -> Result<Option<Target>, TwilioError> {
     let Some(raw) = form.get(name) else {
         return Ok(None);
     };
@@ -160,21 +179,9 @@ fn target(form: &Form, name: &str, code: u32) -> Result<Option<Target>, TwilioEr
             return Err(TwilioError::bad_request(21209, message));
         }
     };
-    let refuse = |reason: &str| Err(TwilioError::bad_request(code, format!("{name} {reason}: {raw}")));
-    if raw.chars().count() > MAX_URL_CHARACTERS {
-        return refuse("is longer than 4000 characters");
-    }
-    let Ok(url) = Url::parse(raw) else {
-        return refuse("is not a valid URL");
-    };
-    if !matches!(url.scheme(), "http" | "https") {
-        return refuse("is not an http or https URL");
-    }
-    match url.host_str() {
-        None | Some("") => refuse("has no host"),
-        Some(host) if host.contains('_') => refuse("has an underscore in its host"),
-        Some(_) => Ok(Some(Target::new(raw, method))),
-    }
+    Target::new(dialect, raw, method)
+        .map(Some)
+        .map_err(|reason| TwilioError::bad_request(code, format!("{name} {reason}: {raw}")))
 }
 
 fn timeout(form: &Form) -> Result<u32, TwilioError> {

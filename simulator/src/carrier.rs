@@ -1,5 +1,6 @@
 //! The carrier itself: what its REST side, its dialer and its callbacks share.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -8,6 +9,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::behaviour::{Behaviour, BehaviourError};
 use crate::callbacks::http_client;
 use crate::config::SimulatorConfig;
+use crate::dialect::Dialect;
 use crate::dialer::DialOrder;
 use crate::error::SimulatorError;
 use crate::ledger::Ledger;
@@ -18,6 +20,8 @@ const MAX_CONCURRENT_DELIVERIES: usize = 256;
 /// The state of a running simulator.
 pub(crate) struct Carrier {
     account: OnceLock<Account>,
+    /// Where it listens, once it does.
+    pub address: OnceLock<SocketAddr>,
     pub seed: u64,
     pub started: Instant,
     pub http: reqwest::Client,
@@ -58,6 +62,7 @@ impl Carrier {
         }
         Ok(Self {
             account,
+            address: OnceLock::new(),
             seed: config.seed,
             started: Instant::now(),
             http: http_client()?,
@@ -83,9 +88,21 @@ impl Carrier {
         self.account.get().map_or("", |account| &account.sid)
     }
 
-    /// What callbacks are signed with.
-    pub fn auth_token(&self) -> &str {
-        self.account.get().map_or("", |account| &account.auth_token)
+    /// What callbacks of this dialect are signed with.
+    pub fn signing_key(&self, dialect: Dialect) -> String {
+        let own = match dialect {
+            Dialect::Twilio => None,
+            Dialect::SignalWire => self.behaviour().signing_key.clone(),
+        };
+        let auth_token = || self.account.get().map(|account| account.auth_token.clone());
+        own.or_else(auth_token).unwrap_or_default()
+    }
+
+    /// The URL of a resource of the account, at this carrier.
+    pub fn resource_url(&self, dialect: Dialect, path: &str) -> String {
+        let host = self.address.get().map(ToString::to_string).unwrap_or_default();
+        let (prefix, account) = (dialect.prefix(), self.account_sid());
+        format!("http://{host}{prefix}/2010-04-01/Accounts/{account}/{path}")
     }
 
     pub fn behaviour(&self) -> Arc<Behaviour> {

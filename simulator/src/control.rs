@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::behaviour::{BehaviourError, Problem};
 use crate::carrier::Carrier;
+use crate::inbound;
 
 /// Adds the routes.
 pub(crate) fn configure(routes: &mut ServiceConfig) {
@@ -16,6 +17,7 @@ pub(crate) fn configure(routes: &mut ServiceConfig) {
         web::scope("/_carrier")
             .route("/health", web::get().to(health))
             .route("/calls", web::get().to(books))
+            .route("/inbound", web::post().to(inbound::send_message))
             .route("/behaviour", web::get().to(show_behaviour))
             .route("/behaviour", web::put().to(change_behaviour)),
     );

@@ -9,11 +9,11 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, oneshot};
 use url::Url;
-use uuid::Uuid;
 
 use crate::call::{Call, CallIndex, CallStatus, CallbackRecord, Life};
-use crate::call_request::CallRequest;
+use crate::call_request::{CallRequest, Instructions};
 use crate::callbacks::Delivered;
+use crate::dialect::Dialect;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 
@@ -54,7 +54,7 @@ pub(crate) struct Beginning {
     pub sid: String,
     pub request: Arc<CallRequest>,
     pub plan: Plan,
-    pub hang_up: Arc<Notify>,
+    pub wake: Arc<Notify>,
     pub first_callback: Option<oneshot::Sender<()>>,
 }
 
@@ -92,7 +92,7 @@ impl Ledger {
     ) -> CallIndex {
         let now = Utc::now();
         let index = CallIndex(self.calls.len());
-        let sid = format!("CA{}", Uuid::now_v7().simple());
+        let sid = request.dialect.new_id("CA");
         self.by_sid.insert(sid.clone(), index);
         self.by_to.entry(request.to.clone()).or_default().push(index);
         self.calls.push(Call {
@@ -112,7 +112,10 @@ impl Ledger {
             duration_seconds: None,
             instructions_fetched: None,
             callbacks: Vec::new(),
-            hang_up: Arc::new(Notify::new()),
+            heard: Vec::new(),
+            document_errors: Vec::new(),
+            redirected_to: None,
+            wake: Arc::new(Notify::new()),
             life: Life::Ahead {
                 plan: Box::new(plan),
                 first_callback,
@@ -132,8 +135,10 @@ impl Ledger {
         &mut self.calls[index.0]
     }
 
-    pub fn find(&self, sid: &str) -> Option<CallIndex> {
-        self.by_sid.get(sid).copied()
+    /// The call of this id among those of a dialect.
+    pub fn find(&self, dialect: Dialect, sid: &str) -> Option<CallIndex> {
+        let index = *self.by_sid.get(sid)?;
+        (self.call(index).request.dialect == dialect).then_some(index)
     }
 
     /// The calls to a number, or all of them, newest first.
@@ -165,7 +170,7 @@ impl Ledger {
             sid: call.sid.clone(),
             request: Arc::clone(&call.request),
             plan: *plan,
-            hang_up: Arc::clone(&call.hang_up),
+            wake: Arc::clone(&call.wake),
             first_callback,
         })
     }
@@ -182,7 +187,7 @@ impl Ledger {
     }
 
     /// Somebody answers. `false` if the call has ended.
-    pub fn answer(&mut self, index: CallIndex, planned_seconds: f64) -> bool {
+    pub fn answer(&mut self, index: CallIndex) -> bool {
         let now = Utc::now();
         let call = self.call_mut(index);
         if call.status.is_terminal() {
@@ -192,10 +197,31 @@ impl Ledger {
         call.answered_at = Some(now);
         call.updated_at = now;
         call.life = Life::Talking {
+            before: 0.0,
             since: Instant::now(),
-            planned_seconds,
+            lasting: 0.0,
         };
         true
+    }
+
+    /// The talk that has lasted `before` reported seconds goes on, for up to `lasting` more.
+    pub fn talk_on(&mut self, index: CallIndex, before: f64, lasting: f64) {
+        let call = self.call_mut(index);
+        if call.status == CallStatus::InProgress {
+            call.life = Life::Talking {
+                before,
+                since: Instant::now(),
+                lasting,
+            };
+        }
+    }
+
+    /// A call in progress is told something else from now on.
+    pub fn redirect(&mut self, index: CallIndex, instructions: Instructions) {
+        let call = self.call_mut(index);
+        call.redirected_to = Some(instructions);
+        call.updated_at = Utc::now();
+        call.wake.notify_one();
     }
 
     /// One more callback of a call; answers its place among them.
@@ -228,8 +254,9 @@ impl Ledger {
         call.ended_at = Some(now);
         call.updated_at = now;
         call.duration_seconds = Some(duration_seconds);
+        call.redirected_to = None;
         call.life = Life::Over;
-        call.hang_up.notify_one();
+        call.wake.notify_one();
         let outcome = if machine {
             Outcome::Machine.as_str()
         } else {

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::behaviour::{Behaviour, Override};
+use crate::behaviour::{Answer, Behaviour, Override};
 use crate::call_request::{CallRequest, Detection};
 use crate::outcome::Outcome;
 
@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub ring_seconds: f64,
     /// Reported seconds of talking, a whole number within the request's time limit; 0 where nobody answers.
     pub call_seconds: f64,
+    /// What the callee answers when asked, one by one, and then nothing; `None`: by the weights.
+    pub answers: Option<Vec<Answer>>,
     /// For what is drawn later: the faults of the callbacks.
     pub rng: fastrand::Rng,
 }
@@ -41,6 +43,10 @@ impl Plan {
             ),
             _ => (drawn_outcome, drawn_ring, drawn_call),
         };
+        let answers = match order {
+            Some(Override::Call { answers, .. }) => answers.clone(),
+            _ => None,
+        };
         let timeout = f64::from(request.timeout_seconds);
         let ring_seconds = match outcome {
             Outcome::NoAnswer => timeout,
@@ -55,6 +61,7 @@ impl Plan {
             outcome,
             ring_seconds,
             call_seconds,
+            answers,
             rng,
         }
     }

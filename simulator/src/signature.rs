@@ -1,8 +1,9 @@
-//! The signature that a callback carries in `X-Twilio-Signature`.
+//! The signature that a callback carries in `X-Twilio-Signature` or `X-SignalWire-Signature`.
 //!
-//! Base64 of HMAC-SHA1, keyed with the auth token, over the URL and then, for each parameter name in byte order,
-//! the name and its value. The values of a repeated parameter are deduplicated and sorted. Which URL was given to
-//! the receiver (no fragment, no user) is for the caller to say: the URL is taken here as it is.
+//! Base64 of HMAC-SHA1, keyed with the auth token or the signing key, over the URL and then, for each parameter name
+//! in byte order, the name and its value. Twilio deduplicates and sorts the values of a repeated parameter, SignalWire
+//! takes them as they come. Which URL was given to the receiver (no fragment, no user) is for the caller to say: the
+//! URL is taken here as it is.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,15 +20,35 @@ pub fn form_signature<N: AsRef<str>, V: AsRef<str>>(
     url: &str,
     parameters: &[(N, V)],
 ) -> String {
-    let mut pairs: Vec<(&str, &str)> = parameters
-        .iter()
-        .map(|(name, value)| (name.as_ref(), value.as_ref()))
-        .collect();
+    let mut pairs = borrowed(parameters);
     pairs.sort_unstable();
     pairs.dedup();
+    signed(auth_token, url, &pairs)
+}
 
+/// The signature of a form that SignalWire posts to `url`: as [`form_signature`], but every value of a repeated
+/// parameter counts, in the order of the form.
+#[must_use]
+pub fn unsorted_form_signature<N: AsRef<str>, V: AsRef<str>>(
+    signing_key: &str,
+    url: &str,
+    parameters: &[(N, V)],
+) -> String {
+    let mut pairs = borrowed(parameters);
+    pairs.sort_by_key(|(name, _)| *name);
+    signed(signing_key, url, &pairs)
+}
+
+fn borrowed<N: AsRef<str>, V: AsRef<str>>(parameters: &[(N, V)]) -> Vec<(&str, &str)> {
+    parameters
+        .iter()
+        .map(|(name, value)| (name.as_ref(), value.as_ref()))
+        .collect()
+}
+
+fn signed(key: &str, url: &str, pairs: &[(&str, &str)]) -> String {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = Hmac::<Sha1>::new_from_slice(auth_token.as_bytes()).expect("any length is a key");
+    let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("any length is a key");
     mac.update(url.as_bytes());
     for (name, value) in pairs {
         mac.update(name.as_bytes());
@@ -38,7 +59,7 @@ pub fn form_signature<N: AsRef<str>, V: AsRef<str>>(
 
 #[cfg(test)]
 mod tests {
-    use super::form_signature;
+    use super::{form_signature, unsorted_form_signature};
 
     const TOKEN: &str = "12345678901234567890123456789012";
     const NONE: [(&str, &str); 0] = [];
@@ -84,6 +105,35 @@ mod tests {
         assert_eq!(
             form_signature(TOKEN, url, &parameters),
             "vW+3+lSIp9ArYPTeE0tmILt4yQc="
+        );
+    }
+
+    #[test]
+    fn signalwire_takes_the_values_of_a_repeated_parameter_as_they_come() {
+        let url = "https://hooks.example.com/sw";
+        let given = [
+            ("To", "+1"),
+            ("MediaUrl", "b"),
+            ("MediaUrl", "a"),
+            ("MediaUrl", "a"),
+        ];
+        let twice = [("MediaUrl", "a"), ("MediaUrl", "b"), ("To", "+1")];
+        assert_eq!(
+            form_signature(TOKEN, url, &given),
+            form_signature(TOKEN, url, &twice)
+        );
+        assert_ne!(
+            unsorted_form_signature(TOKEN, url, &given),
+            unsorted_form_signature(TOKEN, url, &twice)
+        );
+        assert_eq!(
+            unsorted_form_signature(TOKEN, url, &given),
+            form_signature::<&str, &str>(TOKEN, &format!("{url}MediaUrlbMediaUrlaMediaUrlaTo+1"), &[])
+        );
+        let plain = [("To", "+1"), ("From", "+2")];
+        assert_eq!(
+            unsorted_form_signature(TOKEN, url, &plain),
+            form_signature(TOKEN, url, &plain)
         );
     }
 

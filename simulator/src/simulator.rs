@@ -234,6 +234,9 @@ async fn serve(
         .first()
         .copied()
         .ok_or_else(|| io::Error::other("bound to no address"));
+    if let Ok(address) = address {
+        carrier.address.get_or_init(|| address);
+    }
     let server = server.run();
     let handle = server.handle();
     actix_web::rt::spawn(async move {

@@ -1,8 +1,9 @@
 //! Whether a behaviour is consistent: every figure in its range.
 
+use super::answers::are_keys;
 use super::faults::PROBABILITIES;
 use super::reader::Reader;
-use super::{Behaviour, BehaviourError, Override, SecondsRange};
+use super::{Answer, Behaviour, BehaviourError, Override, SecondsRange};
 use crate::call_request::is_e164;
 use crate::outcome::Outcome;
 
@@ -38,6 +39,10 @@ impl Behaviour {
             0.0,
             60.0,
         );
+        if self.signing_key.as_deref() == Some("") {
+            reader.problem("signing_key", "must not be empty; null stands for the API token");
+        }
+        self.check_presses(&mut reader);
         self.check_faults(&mut reader);
         self.check_overrides(&mut reader);
         if reader.problems.is_empty() {
@@ -46,6 +51,17 @@ impl Behaviour {
             Err(BehaviourError {
                 problems: reader.problems,
             })
+        }
+    }
+
+    fn check_presses(&self, reader: &mut Reader) {
+        for (digits, weight) in &self.presses.0 {
+            let path = format!("presses.{digits}");
+            check_keys(reader, &path, digits);
+            within(reader, &path, *weight, 0.0, 1e9);
+        }
+        if self.presses.0.values().sum::<f64>() <= 0.0 {
+            reader.problem("presses", "at least one weight must be above 0");
         }
     }
 
@@ -109,14 +125,33 @@ fn check_override(reader: &mut Reader, path: &str, order: &Override) {
         Override::Call {
             ring_seconds,
             call_seconds,
+            answers,
             ..
         } => {
+            for (position, answer) in answers.iter().flatten().enumerate() {
+                let path = format!("{path}.answers[{position}]");
+                match answer {
+                    Answer::Digits(digits) => check_keys(reader, &path, digits),
+                    Answer::Speech { confidence, .. } => {
+                        within(reader, &format!("{path}.confidence"), *confidence, 0.0, 1.0);
+                    }
+                }
+            }
             for (name, seconds) in [("ring_seconds", ring_seconds), ("call_seconds", call_seconds)] {
                 if let Some(seconds) = seconds {
                     within(reader, &format!("{path}.{name}"), *seconds, 0.0, MAX_SECONDS);
                 }
             }
         }
+    }
+}
+
+fn check_keys(reader: &mut Reader, field: &str, digits: &str) {
+    if !are_keys(digits) {
+        reader.problem(
+            field,
+            format!("must be keys of a phone (0-9*#ABCD), not '{digits}'"),
+        );
     }
 }
 

@@ -4,34 +4,28 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::faults::{PROBABILITIES, RequestFault};
+use super::faults::PROBABILITIES;
+use super::orders::merge_overrides;
 use super::reader::Reader;
-use super::{Behaviour, BehaviourError, Faults, Outcomes, Override};
+use super::{Behaviour, BehaviourError, Faults, Outcomes, Presses};
 use crate::outcome::Outcome;
 
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 10] = [
     "outcomes",
     "ring_seconds",
     "call_seconds",
     "time_scale",
     "calls_per_second",
     "retry_backoff_seconds",
+    "presses",
+    "signing_key",
     "overrides",
     "faults",
 ];
-const CALL_FIELDS: [&str; 6] = [
-    "outcome",
-    "ring_seconds",
-    "call_seconds",
-    "fault",
-    "refuse",
-    "status",
-];
-
 impl Behaviour {
     /// This behaviour with the fields of `patch` in place of its own.
     ///
-    /// `outcomes` is replaced as a whole: a weight left out becomes 0. `ring_seconds`, `call_seconds` and `faults`
+    /// `outcomes` and `presses` are replaced as a whole: a weight left out becomes 0. `ring_seconds`, `call_seconds` and `faults`
     /// are merged field by field, `overrides` number by number (`null` forgets a number). `null` for any other
     /// field, or for all of `overrides` or `faults`, brings back its default.
     ///
@@ -66,6 +60,8 @@ fn merge_field(behaviour: &mut Behaviour, reader: &mut Reader, field: &str, valu
         "retry_backoff_seconds" if value.is_null() => {
             behaviour.retry_backoff_seconds = default.retry_backoff_seconds;
         }
+        "presses" if value.is_null() => behaviour.presses = default.presses,
+        "signing_key" if value.is_null() => behaviour.signing_key = default.signing_key,
         "overrides" if value.is_null() => behaviour.overrides = default.overrides,
         "faults" if value.is_null() => behaviour.faults = default.faults,
         "outcomes" => {
@@ -82,6 +78,12 @@ fn merge_field(behaviour: &mut Behaviour, reader: &mut Reader, field: &str, valu
             }
         }
         "retry_backoff_seconds" => set(&mut behaviour.retry_backoff_seconds, reader.number(field, value)),
+        "presses" => set(&mut behaviour.presses, presses(reader, value)),
+        "signing_key" => {
+            if let Some(key) = reader.text(field, value) {
+                behaviour.signing_key = Some(key);
+            }
+        }
         "overrides" => merge_overrides(&mut behaviour.overrides, reader, value),
         "faults" => merge_faults(&mut behaviour.faults, reader, value),
         _ => reader.unknown(field, &FIELDS),
@@ -105,6 +107,15 @@ fn outcomes(reader: &mut Reader, value: &Value) -> Option<Outcomes> {
         set(outcomes.weight_mut(outcome), reader.number(&path, weight));
     }
     Some(outcomes)
+}
+
+fn presses(reader: &mut Reader, value: &Value) -> Option<Presses> {
+    let mut weights = BTreeMap::new();
+    for (digits, weight) in reader.object("presses", value)? {
+        let weight = reader.number(&format!("presses.{digits}"), weight)?;
+        weights.insert(digits.clone(), weight);
+    }
+    Some(Presses(weights))
 }
 
 fn merge_faults(faults: &mut Faults, reader: &mut Reader, value: &Value) {
@@ -132,92 +143,4 @@ fn merge_faults(faults: &mut Faults, reader: &mut Reader, value: &Value) {
             },
         }
     }
-}
-
-fn merge_overrides(overrides: &mut BTreeMap<String, Vec<Override>>, reader: &mut Reader, value: &Value) {
-    let Some(numbers) = reader.object("overrides", value) else {
-        return;
-    };
-    for (number, orders) in numbers {
-        let path = format!("overrides.{number}");
-        match orders {
-            Value::Null => {
-                overrides.remove(number);
-            }
-            Value::Array(list) => {
-                let mut orders = Vec::with_capacity(list.len());
-                for (position, order) in list.iter().enumerate() {
-                    orders.extend(one_override(reader, &format!("{path}[{position}]"), order));
-                }
-                overrides.insert(number.clone(), orders);
-            }
-            order => {
-                if let Some(order) = one_override(reader, &path, order) {
-                    overrides.insert(number.clone(), vec![order]);
-                }
-            }
-        }
-    }
-}
-
-fn one_override(reader: &mut Reader, path: &str, value: &Value) -> Option<Override> {
-    let outcomes = Outcome::ALL.map(Outcome::as_str);
-    if value.is_string() {
-        return reader
-            .name(path, value, &outcomes, Outcome::from_name)
-            .map(Override::outcome);
-    }
-    let Some(fields) = value.as_object() else {
-        reader.problem(
-            path,
-            format!(
-                "must be an outcome, or an object with {}, not {value}",
-                CALL_FIELDS.join(", ")
-            ),
-        );
-        return None;
-    };
-    if fields.is_empty() {
-        reader.problem(
-            path,
-            format!("must have at least one of {}", CALL_FIELDS.join(", ")),
-        );
-        return None;
-    }
-    for alone in ["refuse", "status"] {
-        let Some(value) = fields.get(alone) else { continue };
-        if fields.len() > 1 {
-            reader.problem(path, format!("{alone} must stand alone: no call is created"));
-            return None;
-        }
-        let path = format!("{path}.{alone}");
-        return match alone {
-            "refuse" => reader
-                .whole_number(&path, value)
-                .map(|code| Override::Refuse { code }),
-            _ => reader
-                .whole_number(&path, value)
-                .map(|status| Override::Status { status }),
-        };
-    }
-    let (mut outcome, mut ring_seconds, mut call_seconds, mut fault) = (None, None, None, None);
-    for (field, value) in fields {
-        let path = format!("{path}.{field}");
-        match field.as_str() {
-            "outcome" => outcome = reader.name(&path, value, &outcomes, Outcome::from_name),
-            "ring_seconds" => ring_seconds = reader.number(&path, value),
-            "call_seconds" => call_seconds = reader.number(&path, value),
-            "fault" => {
-                let known = RequestFault::ALL.map(RequestFault::as_str);
-                fault = reader.name(&path, value, &known, RequestFault::from_name);
-            }
-            _ => reader.unknown(&path, &CALL_FIELDS),
-        }
-    }
-    Some(Override::Call {
-        outcome,
-        ring_seconds,
-        call_seconds,
-        fault,
-    })
 }

@@ -4,9 +4,11 @@
 //! stands (see [`Behaviour::merged`]); what it does not name stays. Whatever is accepted is consistent: ranges have
 //! their ends in order, probabilities lie between 0 and 1, numbers are E.164.
 
+mod answers;
 mod check;
 mod faults;
 mod merge;
+mod orders;
 mod overrides;
 mod reader;
 
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 
+pub use answers::{Answer, Presses};
 pub use faults::{Faults, RequestFault};
 pub use overrides::Override;
 
@@ -41,6 +44,11 @@ pub struct Behaviour {
     pub calls_per_second: Option<f64>,
     /// Wait before a callback is first repeated, in real seconds; doubled for each further try. Default 0.1.
     pub retry_backoff_seconds: f64,
+    /// What callees press when a document asks, by weight. An answering machine presses nothing. Default: nothing.
+    pub presses: Presses,
+    /// What callbacks in SignalWire's dialect are signed with; shown to whoever reads the behaviour. `null`
+    /// (default): the API token.
+    pub signing_key: Option<String>,
     /// Orders for single numbers: the n-th entry for the n-th call to that number, the last one for all further
     /// calls. Default: none.
     pub overrides: BTreeMap<String, Vec<Override>>,
@@ -57,6 +65,8 @@ impl Default for Behaviour {
             time_scale: 1.0,
             calls_per_second: None,
             retry_backoff_seconds: 0.1,
+            presses: Presses::default(),
+            signing_key: None,
             overrides: BTreeMap::new(),
             faults: Faults::default(),
         }

@@ -2,13 +2,14 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::Answer;
 use super::faults::RequestFault;
 use crate::outcome::Outcome;
 
 /// An order for one call to one number.
 ///
 /// In JSON: an outcome (`"busy"`), a refusal (`{"refuse": 21211}`), a bare HTTP status (`{"status": 503}`), or a
-/// call with any of `outcome`, `ring_seconds`, `call_seconds`, `fault`.
+/// call with any of `outcome`, `ring_seconds`, `call_seconds`, `answers`, `fault`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Override {
     /// The request is refused with this error code of Twilio's; nothing is created.
@@ -29,6 +30,9 @@ pub enum Override {
         ring_seconds: Option<f64>,
         /// How long it lasts, in reported seconds.
         call_seconds: Option<f64>,
+        /// What the callee answers to the `<Gather>`s of the call, one by one, and then nothing more; also where a
+        /// machine answers the call.
+        answers: Option<Vec<Answer>>,
         /// What goes wrong with the request.
         fault: Option<RequestFault>,
     },
@@ -42,6 +46,7 @@ impl Override {
             outcome: Some(outcome),
             ring_seconds: None,
             call_seconds: None,
+            answers: None,
             fault: None,
         }
     }
@@ -53,6 +58,7 @@ impl Override {
             outcome: None,
             ring_seconds: None,
             call_seconds: None,
+            answers: None,
             fault: Some(fault),
         }
     }
@@ -74,6 +80,7 @@ impl Serialize for Override {
                 outcome: Some(outcome),
                 ring_seconds: None,
                 call_seconds: None,
+                answers: None,
                 fault: None,
             } => {
                 return serializer.serialize_str(outcome.as_str());
@@ -82,6 +89,7 @@ impl Serialize for Override {
                 outcome,
                 ring_seconds,
                 call_seconds,
+                answers,
                 fault,
             } => {
                 map = serializer.serialize_map(None)?;
@@ -93,6 +101,9 @@ impl Serialize for Override {
                 }
                 if let Some(seconds) = call_seconds {
                     map.serialize_entry("call_seconds", seconds)?;
+                }
+                if let Some(answers) = answers {
+                    map.serialize_entry("answers", answers)?;
                 }
                 if let Some(fault) = fault {
                     map.serialize_entry("fault", fault.as_str())?;

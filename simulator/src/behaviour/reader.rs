@@ -41,6 +41,14 @@ impl Reader {
         number
     }
 
+    pub(super) fn text(&mut self, field: &str, value: &Value) -> Option<String> {
+        let text = value.as_str();
+        if text.is_none() {
+            self.problem(field, format!("must be a string, not {value}"));
+        }
+        text.map(str::to_owned)
+    }
+
     pub(super) fn whole_number<N: TryFrom<u64>>(&mut self, field: &str, value: &Value) -> Option<N> {
         let number = value.as_u64().and_then(|number| N::try_from(number).ok());
         if number.is_none() {

@@ -5,7 +5,6 @@
 //! behaviour that stands when a callback is fired strike here: drop, delay, duplicate, reorder.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -13,6 +12,9 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::delivery::deliver;
+use super::strikes::Strikes;
+use super::target::Target;
+use crate::behaviour::Behaviour;
 use crate::call::{CallIndex, CallbackRecord};
 use crate::call_request::{CallRequest, Events};
 use crate::carrier::Carrier;
@@ -64,9 +66,7 @@ struct Letter {
     /// Its place among the callbacks of the call.
     record: usize,
     parameters: Vec<(&'static str, String)>,
-    delay: Duration,
-    twice: bool,
-    after_the_next: bool,
+    strikes: Strikes,
 }
 
 impl Courier {
@@ -108,32 +108,24 @@ impl Courier {
         call_status: &'static str,
         details: Vec<(&'static str, String)>,
     ) {
+        let behaviour = self.carrier.behaviour();
+        self.fire_under(&behaviour, event, call_status, details);
+    }
+
+    /// The same under the faults of a behaviour that may have changed since.
+    pub fn fire_under(
+        &mut self,
+        behaviour: &Behaviour,
+        event: CallEvent,
+        call_status: &'static str,
+        details: Vec<(&'static str, String)>,
+    ) {
         if self.bag.is_none() || !event.is_wanted(self.request.events) {
             return;
         }
         let now = Utc::now();
-        let behaviour = self.carrier.behaviour();
-        let faults = &behaviour.faults;
-        let mut strikes = |probability: f64| self.rng.f64() < probability;
-        let dropped = strikes(faults.drop_callback);
-        let twice = strikes(faults.duplicate_callback);
-        let delayed = strikes(faults.delay_callback);
-        let after_the_next = strikes(faults.reorder_callbacks);
-        let delay = if delayed {
-            behaviour.scaled(faults.delay_seconds.draw(&mut self.rng))
-        } else {
-            Duration::ZERO
-        };
-
-        let mut struck = Vec::new();
-        if dropped {
-            struck.push("drop_callback");
-        } else {
-            struck.extend(twice.then_some("duplicate_callback"));
-            struck.extend(delayed.then_some("delay_callback"));
-            struck.extend(after_the_next.then_some("reorder_callbacks"));
-        }
-        let record = self.record(event, call_status, now, struck);
+        let strikes = Strikes::draw(behaviour, &mut self.rng);
+        let record = self.record(event, call_status, now, strikes.names());
 
         let mut parameters = parameters(&self.carrier, &self.sid, &self.request, call_status);
         parameters.push(("Timestamp", rfc2822(now)));
@@ -141,13 +133,13 @@ impl Courier {
         parameters.push(("SequenceNumber", self.sequence.to_string()));
         parameters.extend(details);
         self.sequence += 1;
-        if !dropped && let Some(bag) = &self.bag {
+        if !strikes.dropped
+            && let Some(bag) = &self.bag
+        {
             let letter = Letter {
                 record,
                 parameters,
-                delay,
-                twice,
-                after_the_next,
+                strikes,
             };
             // Refused only when the simulator stops, and then nothing is sent any more.
             let _stopping = bag.send(letter);
@@ -218,7 +210,7 @@ async fn carry(
 ) {
     let mut held_back = None;
     while let Some(letter) = letters.recv().await {
-        if letter.after_the_next && held_back.is_none() {
+        if letter.strikes.after_the_next && held_back.is_none() {
             held_back = Some(letter);
             continue;
         }
@@ -237,22 +229,36 @@ async fn carry(
 }
 
 async fn send(carrier: &Carrier, call: CallIndex, request: &CallRequest, letter: &Letter) {
-    let Some(target) = &request.status_callback else {
-        return;
-    };
-    if !letter.delay.is_zero() {
-        sleep(letter.delay).await;
+    if let Some(target) = &request.status_callback {
+        send_to(
+            carrier,
+            call,
+            target,
+            &letter.parameters,
+            (letter.record, letter.strikes),
+        )
+        .await;
     }
-    let copies = if letter.twice { 2 } else { 1 };
+}
+
+/// Delivers the callback at a place among those of its call, late or twice where that strikes it.
+pub(crate) async fn send_to(
+    carrier: &Carrier,
+    call: CallIndex,
+    target: &Target,
+    parameters: &[(&str, String)],
+    (record, strikes): (usize, Strikes),
+) {
+    if !strikes.delay.is_zero() {
+        sleep(strikes.delay).await;
+    }
+    let copies = if strikes.twice { 2 } else { 1 };
     for _ in 0..copies {
-        let delivered = deliver(carrier, target, &letter.parameters).await;
+        let delivered = deliver(carrier, target, parameters).await;
         if let Err(error) = &delivered.last {
             tracing::debug!(call = call.0, tries = delivered.tries, %error, "callback not delivered");
         }
-        carrier
-            .desk()
-            .ledger
-            .note_delivery(call, letter.record, delivered);
+        carrier.desk().ledger.note_delivery(call, record, delivered);
     }
 }
 

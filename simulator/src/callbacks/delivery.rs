@@ -11,7 +11,6 @@ use super::directives::RetryPolicy;
 use super::target::{Method, Target};
 use crate::carrier::Carrier;
 use crate::error::SimulatorError;
-use crate::signature::form_signature;
 
 /// Kept below the 5 seconds after which many servers close an idle connection, lest a request meets the closing.
 const IDLE_CONNECTION: Duration = Duration::from_secs(3);
@@ -22,31 +21,59 @@ pub(crate) struct Delivered {
     pub tries: u32,
     /// The last HTTP status, or why there was none.
     pub last: Result<u16, String>,
+    /// What the last answer said, as text; empty where there was none.
+    pub body: String,
+}
+
+/// An answer of the receiver.
+struct Said {
+    status: u16,
+    body: String,
+}
+
+impl Delivered {
+    fn answered(tries: u32, said: Said) -> Self {
+        Self {
+            tries,
+            last: Ok(said.status),
+            body: said.body,
+        }
+    }
+
+    const fn without_answer(tries: u32, reason: String) -> Self {
+        Self {
+            tries,
+            last: Err(reason),
+            body: String::new(),
+        }
+    }
 }
 
 /// Why a try is not a success.
 enum Failure {
     Connection(String),
     Timeout,
-    Status(u16),
+    Said(Said),
 }
 
 impl Failure {
-    const fn is_worth_a_retry(&self, policy: RetryPolicy) -> bool {
+    fn is_worth_a_retry(&self, policy: RetryPolicy) -> bool {
         match self {
             Self::Connection(_) => policy.connection,
             Self::Timeout => policy.timeout,
-            Self::Status(400..=499) => policy.status_4xx,
-            Self::Status(500..=599) => policy.status_5xx,
-            Self::Status(_) => false,
+            Self::Said(said) => match said.status {
+                400..=499 => policy.status_4xx,
+                500..=599 => policy.status_5xx,
+                _ => false,
+            },
         }
     }
 
-    fn into_last(self) -> Result<u16, String> {
+    fn into_delivered(self, tries: u32) -> Delivered {
         match self {
-            Self::Connection(error) => Err(error),
-            Self::Timeout => Err("no answer in time".to_owned()),
-            Self::Status(status) => Ok(status),
+            Self::Connection(error) => Delivered::without_answer(tries, error),
+            Self::Timeout => Delivered::without_answer(tries, "no answer in time".to_owned()),
+            Self::Said(said) => Delivered::answered(tries, said),
         }
     }
 }
@@ -76,20 +103,12 @@ pub(crate) async fn deliver(carrier: &Carrier, target: &Target, parameters: &[(&
     let mut tries = 0;
     loop {
         let Ok(permit) = carrier.deliveries.acquire().await else {
-            return Delivered {
-                tries,
-                last: Err("the simulator is stopping".to_owned()),
-            };
+            return Delivered::without_answer(tries, "the simulator is stopping".to_owned());
         };
         let deadline = *deadline.get_or_insert_with(|| Instant::now() + directives.total_timeout);
         tries += 1;
         let failure = match one_try(carrier, target, parameters, deadline).await {
-            Ok(status) => {
-                return Delivered {
-                    tries,
-                    last: Ok(status),
-                };
-            }
+            Ok(said) => return Delivered::answered(tries, said),
             Err(failure) => failure,
         };
         drop(permit);
@@ -97,10 +116,7 @@ pub(crate) async fn deliver(carrier: &Carrier, target: &Target, parameters: &[(&
             && failure.is_worth_a_retry(directives.policy)
             && Instant::now() + backoff < deadline;
         if !again {
-            return Delivered {
-                tries,
-                last: failure.into_last(),
-            };
+            return failure.into_delivered(tries);
         }
         sleep(backoff).await;
         backoff *= 2;
@@ -112,34 +128,29 @@ async fn one_try(
     target: &Target,
     parameters: &[(&str, String)],
     deadline: Instant,
-) -> Result<u16, Failure> {
+) -> Result<Said, Failure> {
     let (url, signed_url) = target.urls(parameters);
-    let request = match target.method {
-        Method::Post => {
-            let signature = form_signature(carrier.auth_token(), &signed_url, parameters);
-            carrier
-                .http
-                .post(url)
-                .form(parameters)
-                .header("X-Twilio-Signature", signature)
-        }
-        Method::Get => {
-            let signature = form_signature::<&str, &str>(carrier.auth_token(), &signed_url, &[]);
-            carrier.http.get(url).header("X-Twilio-Signature", signature)
-        }
+    let (request, signed_parameters) = match target.method {
+        Method::Post => (carrier.http.post(url).form(parameters), parameters),
+        Method::Get => (carrier.http.get(url), [].as_slice()),
     };
+    let dialect = target.dialect;
+    let signature = dialect.signature(&carrier.signing_key(dialect), &signed_url, signed_parameters);
+    let request = request.header(dialect.signature_header(), signature);
     let exchange = async {
         let response = request
             .send()
             .await
             .map_err(|error| Failure::Connection(describe(&error)))?;
         let status = response.status().as_u16();
-        // Read to its end, so that the connection serves the next callback. What it says is of no interest.
-        let _unread = response.bytes().await;
+        // Read to its end, so that the connection serves the next callback. A body that breaks off says nothing.
+        let bytes = response.bytes().await.unwrap_or_default();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let said = Said { status, body };
         if (200..300).contains(&status) {
-            Ok(status)
+            Ok(said)
         } else {
-            Err(Failure::Status(status))
+            Err(Failure::Said(said))
         }
     };
     let left = deadline.saturating_duration_since(Instant::now());

@@ -43,6 +43,16 @@ impl Default for Directives {
 }
 
 impl Directives {
+    /// Three tries whatever goes wrong, 5 seconds each.
+    pub const fn three_tries() -> Self {
+        Self {
+            retries: 2,
+            policy: RetryPolicy::ALL,
+            read_timeout: Duration::from_secs(5),
+            total_timeout: Duration::from_secs(60),
+        }
+    }
+
     /// Reads a fragment, without its `#`.
     pub fn parse(fragment: &str) -> Self {
         let mut directives = Self::default();
@@ -60,6 +70,13 @@ impl Directives {
 }
 
 impl RetryPolicy {
+    const ALL: Self = Self {
+        connection: true,
+        timeout: true,
+        status_4xx: true,
+        status_5xx: true,
+    };
+
     fn parse(value: &str) -> Self {
         let mut policy = Self::default();
         for name in value.split(',') {
@@ -68,14 +85,7 @@ impl RetryPolicy {
                 "rt" => policy.timeout = true,
                 "4xx" => policy.status_4xx = true,
                 "5xx" => policy.status_5xx = true,
-                "all" => {
-                    policy = Self {
-                        connection: true,
-                        timeout: true,
-                        status_4xx: true,
-                        status_5xx: true,
-                    };
-                }
+                "all" => policy = Self::ALL,
                 _ => {}
             }
         }

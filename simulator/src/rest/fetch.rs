@@ -7,7 +7,7 @@ use super::{Authenticated, resource};
 use crate::twilio_error::TwilioError;
 
 pub(super) async fn fetch_call(
-    Authenticated(carrier): Authenticated,
+    Authenticated(carrier, dialect): Authenticated,
     path: Path<(String, String)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, TwilioError> {
@@ -15,7 +15,7 @@ pub(super) async fn fetch_call(
     let desk = carrier.desk();
     let index = desk
         .ledger
-        .find(&sid)
+        .find(dialect, &sid)
         .ok_or_else(|| TwilioError::not_found(request.path()))?;
     let body = resource::call(carrier.account_sid(), desk.ledger.call(index));
     Ok(HttpResponse::Ok().json(body))

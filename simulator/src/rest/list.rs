@@ -5,11 +5,12 @@
 
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{Authenticated, Form, resource};
 use crate::call::{Call, CallIndex};
+use crate::dialect::Dialect;
 use crate::ledger::Ledger;
 use crate::twilio_error::TwilioError;
 
@@ -17,13 +18,13 @@ const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: usize = 1000;
 
 pub(super) async fn list_calls(
-    Authenticated(carrier): Authenticated,
+    Authenticated(carrier, dialect): Authenticated,
     request: HttpRequest,
 ) -> Result<HttpResponse, TwilioError> {
     let query = Form::parse(request.query_string().as_bytes());
-    let filter = Filter::parse(&query)?;
+    let filter = Filter::parse(dialect, &query)?;
     let desk = carrier.desk();
-    let page = Page::parse(&query, &desk.ledger)?;
+    let page = Page::parse(dialect, &query, &desk.ledger)?;
 
     let skip = if page.after.is_none() {
         page.number.saturating_mul(page.size)
@@ -34,12 +35,12 @@ pub(super) async fn list_calls(
         .ledger
         .newest_first(filter.to.as_deref())
         .filter(|call| page.after.is_none_or(|after| call.index < after))
-        .filter(|call| filter.matches(call))
+        .filter(|call| call.request.dialect == dialect && filter.matches(call))
         .skip(skip);
     let calls: Vec<&Call> = matching.by_ref().take(page.size).collect();
     let more = matching.next().is_some();
 
-    let path = format!("/2010-04-01/Accounts/{}/Calls.json", carrier.account_sid());
+    let path = resource::path(dialect, carrier.account_sid(), "Calls");
     let next = calls
         .last()
         .filter(|_| more)
@@ -73,15 +74,15 @@ struct Filter {
 }
 
 impl Filter {
-    fn parse(query: &Form) -> Result<Self, TwilioError> {
+    fn parse(dialect: Dialect, query: &Form) -> Result<Self, TwilioError> {
         let text = |name: &str| query.get(name).map(str::to_owned);
         Ok(Self {
             to: text("To"),
             from: text("From"),
             status: text("Status"),
-            on: day(query, "StartTime")?,
-            on_or_after: day(query, "StartTime>")?,
-            on_or_before: day(query, "StartTime<")?,
+            on: day(dialect, query, "StartTime")?,
+            on_or_after: day(dialect, query, "StartTime>")?,
+            on_or_before: day(dialect, query, "StartTime<")?,
         })
     }
 
@@ -103,13 +104,11 @@ impl Filter {
 }
 
 /// A day, or the day of a time, in UTC.
-fn day(query: &Form, name: &str) -> Result<Option<NaiveDate>, TwilioError> {
+fn day(dialect: Dialect, query: &Form, name: &str) -> Result<Option<NaiveDate>, TwilioError> {
     let Some(text) = query.get(name) else {
         return Ok(None);
     };
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .or_else(|_| DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc).date_naive()));
-    day.map(Some).map_err(|_| {
+    dialect.day(text).map(Some).ok_or_else(|| {
         TwilioError::bad_request(
             20001,
             format!("Invalid {name}= '{text}': a date such as 2026-07-01"),
@@ -125,7 +124,7 @@ struct Page {
 }
 
 impl Page {
-    fn parse(query: &Form, ledger: &Ledger) -> Result<Self, TwilioError> {
+    fn parse(dialect: Dialect, query: &Form, ledger: &Ledger) -> Result<Self, TwilioError> {
         let number = |name: &str, default: usize| match query.get(name) {
             None => Ok(default),
             Some(text) => text
@@ -136,7 +135,7 @@ impl Page {
             match query.get("PageToken") {
                 None => None,
                 Some(token) => {
-                    let last = token.strip_prefix("PA").and_then(|sid| ledger.find(sid));
+                    let last = token.strip_prefix("PA").and_then(|sid| ledger.find(dialect, sid));
                     Some(last.ok_or_else(|| {
                         TwilioError::bad_request(20006, format!("Invalid PageToken '{token}'"))
                     })?)

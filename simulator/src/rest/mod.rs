@@ -1,4 +1,5 @@
-//! The REST API under `/2010-04-01/Accounts/{account}/`: create, fetch, list and update calls.
+//! The REST API under `/2010-04-01/Accounts/{account}/`, and again under `/api/laml` in SignalWire's dialect: create,
+//! fetch, list and update calls.
 //!
 //! Every route asks for HTTP Basic authentication with the one account that the carrier knows.
 
@@ -22,6 +23,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::carrier::Carrier;
+use crate::dialect::Dialect;
 use crate::twilio_error::TwilioError;
 
 pub(crate) use form::Form;
@@ -29,21 +31,24 @@ pub(crate) use wire::keep_wire;
 
 /// Adds the routes.
 pub(crate) fn configure(routes: &mut ServiceConfig) {
-    routes.service(
-        web::scope("/2010-04-01/Accounts/{account}")
-            .service(
-                web::resource("/Calls.json")
-                    .route(web::post().to(create::create_call))
-                    .route(web::get().to(list::list_calls))
-                    .default_service(web::to(method_not_allowed)),
-            )
-            .service(
-                web::resource("/Calls/{sid}.json")
-                    .route(web::get().to(fetch::fetch_call))
-                    .route(web::post().to(update::update_call))
-                    .default_service(web::to(method_not_allowed)),
-            ),
-    );
+    for dialect in Dialect::ALL {
+        routes.service(
+            web::scope(&format!("{}/2010-04-01/Accounts/{{account}}", dialect.prefix()))
+                .app_data(dialect)
+                .service(
+                    web::resource(dialect.paths("/Calls"))
+                        .route(web::post().to(create::create_call))
+                        .route(web::get().to(list::list_calls))
+                        .default_service(web::to(method_not_allowed)),
+                )
+                .service(
+                    web::resource(dialect.paths("/Calls/{sid}"))
+                        .route(web::get().to(fetch::fetch_call))
+                        .route(web::post().to(update::update_call))
+                        .default_service(web::to(method_not_allowed)),
+                ),
+        );
+    }
 }
 
 /// The answer to a path that nobody serves.
@@ -60,8 +65,8 @@ async fn method_not_allowed() -> HttpResponse {
     .error_response()
 }
 
-/// The carrier, for a client that has shown who it is.
-pub(crate) struct Authenticated(pub Arc<Carrier>);
+/// The carrier, for a client that has shown who it is, and the dialect that the client speaks.
+pub(crate) struct Authenticated(pub Arc<Carrier>, pub Dialect);
 
 impl FromRequest for Authenticated {
     type Error = TwilioError;
@@ -74,6 +79,7 @@ impl FromRequest for Authenticated {
 
 fn authenticate(request: &HttpRequest) -> Option<Authenticated> {
     let carrier = Arc::clone(request.app_data::<Data<Carrier>>()?);
+    let dialect = *request.app_data::<Dialect>()?;
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = header.split_once(' ')?;
     let credentials = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
@@ -81,5 +87,5 @@ fn authenticate(request: &HttpRequest) -> Option<Authenticated> {
     let known = scheme.eq_ignore_ascii_case("basic")
         && request.match_info().get("account") == Some(user)
         && carrier.knows(user, password);
-    known.then_some(Authenticated(carrier))
+    known.then_some(Authenticated(carrier, dialect))
 }

@@ -15,6 +15,7 @@ use crate::behaviour::{Behaviour, Override, RequestFault};
 use crate::call::CallIndex;
 use crate::call_request::CallRequest;
 use crate::carrier::{Carrier, Desk, OverridePositions};
+use crate::dialect::Dialect;
 use crate::dialer::DialOrder;
 use crate::ledger::Request;
 use crate::plan::{Plan, lots};
@@ -25,7 +26,7 @@ const HEAD_START_OF_THE_ANSWER: Duration = Duration::from_millis(10);
 
 /// What the client is told.
 pub(super) enum Answer {
-    /// 201 with the call; not before the first callback, where there is one to wait for.
+    /// The call, with the status for it; not before the first callback, where there is one to wait for.
     Created {
         body: Value,
         first_callback: Option<oneshot::Receiver<()>>,
@@ -40,7 +41,7 @@ pub(super) enum Answer {
 }
 
 /// Decides, records, and puts the new call, if there is one, into the queue.
-pub(super) fn receive(carrier: &Carrier, form: &Form) -> Answer {
+pub(super) fn receive(carrier: &Carrier, dialect: Dialect, form: &Form) -> Answer {
     let mut desk = carrier.desk();
     let behaviour = carrier.behaviour();
     let to = form.get("To").unwrap_or_default();
@@ -57,7 +58,7 @@ pub(super) fn receive(carrier: &Carrier, form: &Form) -> Answer {
     };
     let mut rng = lots(carrier.seed, to, desk.ledger.count_request_to(to));
 
-    let answer = match admit(&behaviour, &mut desk.overrides, form, &mut rng) {
+    let answer = match admit(dialect, &behaviour, &mut desk.overrides, form, &mut rng) {
         Err(Refusal { error, fault }) => {
             record.fault = fault.map(RequestFault::as_str);
             refused(&behaviour, error)
@@ -75,7 +76,7 @@ pub(super) fn receive(carrier: &Carrier, form: &Form) -> Answer {
         }
     };
     match &answer {
-        Answer::Created { .. } => record.answer = Some(201),
+        Answer::Created { .. } => record.answer = Some(dialect.created()),
         Answer::Refused { error, .. } => {
             record.answer = Some(error.status);
             record.code = Some(error.code);
@@ -100,6 +101,7 @@ struct Refusal {
 /// Whether the request creates a call. A request that is refused by chance, or is wrong, uses up no order for its
 /// number.
 fn admit(
+    dialect: Dialect,
     behaviour: &Behaviour,
     positions: &mut OverridePositions,
     form: &Form,
@@ -112,7 +114,7 @@ fn admit(
             fault: drawn,
         });
     }
-    let request = CallRequest::parse(form).map_err(|error| Refusal { error, fault: None })?;
+    let request = CallRequest::parse(dialect, form).map_err(|error| Refusal { error, fault: None })?;
     if drawn == Some(RequestFault::Answer500) {
         return Err(Refusal {
             error: TwilioError::internal(),

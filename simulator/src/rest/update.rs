@@ -1,17 +1,19 @@
-//! `POST …/Calls/{sid}.json`: ends a call from outside.
+//! `POST …/Calls/{sid}.json`: ends a call from outside, or gives it new instructions.
 //!
 //! `Status=canceled` ends what is queued or rings, `Status=completed` also what is in progress. A call that is
-//! canceled while it is queued fires no callback.
+//! canceled while it is queued fires no callback. `Url` or `Twiml` takes the place of what a call in progress is
+//! being told.
 
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Authenticated, Form, resource};
-use crate::call::{Call, CallStatus, Life};
+use crate::call::{CallStatus, whole_seconds};
+use crate::call_request::instructions;
 use crate::twilio_error::TwilioError;
 
 pub(super) async fn update_call(
-    Authenticated(carrier): Authenticated,
+    Authenticated(carrier, dialect): Authenticated,
     path: Path<(String, String)>,
     request: HttpRequest,
     body: Bytes,
@@ -22,21 +24,24 @@ pub(super) async fn update_call(
     let mut desk = carrier.desk();
     let index = desk
         .ledger
-        .find(&sid)
+        .find(dialect, &sid)
         .ok_or_else(|| TwilioError::not_found(request.path()))?;
     let call = desk.ledger.call(index);
     match form.get("Status") {
         Some(wanted @ ("canceled" | "completed")) => {
             let status = ended_as(wanted, call.status)?;
-            let seconds = talked_seconds(call, time_scale);
+            let seconds = whole_seconds(call.talked_seconds(time_scale));
             desk.ledger.end(index, status, seconds);
         }
         Some(other) => {
             let message = format!("Invalid Status '{other}': canceled or completed");
             return Err(TwilioError::bad_request(20001, message));
         }
-        // New instructions are taken for a call in progress and change nothing here.
-        None if call.status == CallStatus::InProgress => {}
+        None if call.status == CallStatus::InProgress => {
+            if let Some(instructions) = instructions(dialect, &form)? {
+                desk.ledger.redirect(index, instructions);
+            }
+        }
         None => return Err(wrong_state("Call is not in-progress. Cannot redirect.")),
     }
     let body = resource::call(carrier.account_sid(), desk.ledger.call(index));
@@ -59,24 +64,4 @@ fn ended_as(wanted: &str, status: CallStatus) -> Result<CallStatus, TwilioError>
 
 fn wrong_state(message: &str) -> TwilioError {
     TwilioError::bad_request(21220, message)
-}
-
-/// Reported seconds of a call that is cut short.
-fn talked_seconds(call: &Call, time_scale: f64) -> u64 {
-    let Life::Talking {
-        since,
-        planned_seconds,
-    } = call.life
-    else {
-        return 0;
-    };
-    let talked = since.elapsed().as_secs_f64();
-    let reported = if time_scale > 0.0 {
-        (talked / time_scale).min(planned_seconds)
-    } else {
-        planned_seconds
-    };
-    std::time::Duration::try_from_secs_f64(reported.round())
-        .unwrap_or_default()
-        .as_secs()
 }

@@ -17,7 +17,10 @@ async fn what_is_put_is_merged_and_shown_again() {
         "ring_seconds": { "max": 20 },
         "call_seconds": 30,
         "calls_per_second": 50,
-        "overrides": { TO: ["busy", { "refuse": 21211 }, { "fault": "accept_then_hang", "outcome": "completed" }] },
+        "overrides": { TO: ["busy", { "refuse": 21211 }, { "fault": "accept_then_hang", "outcome": "completed" },
+            { "answers": ["12#", { "speech": "yes", "confidence": 0.5 }] }] },
+        "presses": { "1": 0.5, "": 0.5 },
+        "signing_key": "PSKtest",
         "faults": { "drop_callback": 0.1, "retry_after_seconds": 3 },
     });
     let (status, shown) = put(&world, &patch.to_string()).await;
@@ -30,6 +33,8 @@ async fn what_is_put_is_merged_and_shown_again() {
     assert_eq!(shown["overrides"], patch["overrides"]);
     assert_eq!(shown["faults"]["drop_callback"], 0.1);
     assert_eq!(shown["faults"]["hang_seconds"], 120.0);
+    assert_eq!(shown["presses"], patch["presses"]);
+    assert_eq!(shown["signing_key"], "PSKtest");
     let (_, shown) = put(
         &world,
         r#"{"faults": {"answer_500": 1}, "calls_per_second": null}"#,
@@ -90,6 +95,27 @@ async fn a_bad_behaviour_changes_nothing_and_names_every_bad_field() {
         (
             json!({ "overrides": { TO: { "fault": "answer_418" } } }),
             "overrides.+15551230002.fault",
+        ),
+        (json!({ "presses": { "one": 1 } }), "presses.one"),
+        (json!({ "presses": { "1": -1, "2": 5 } }), "presses.1"),
+        (json!({ "presses": {} }), "presses"),
+        (json!({ "signing_key": 7 }), "signing_key"),
+        (json!({ "signing_key": "" }), "signing_key"),
+        (
+            json!({ "overrides": { TO: { "answers": "1" } } }),
+            "overrides.+15551230002.answers",
+        ),
+        (
+            json!({ "overrides": { TO: { "answers": ["1", "x"] } } }),
+            "overrides.+15551230002[0].answers[1]",
+        ),
+        (
+            json!({ "overrides": { TO: { "answers": [{ "words": "yes" }] } } }),
+            "overrides.+15551230002.answers[0]",
+        ),
+        (
+            json!({ "overrides": { TO: { "answers": [{ "speech": "yes", "confidence": 2 }] } } }),
+            "overrides.+15551230002[0].answers[0].confidence",
         ),
         (json!([]), "behaviour"),
     ];

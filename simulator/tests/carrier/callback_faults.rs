@@ -4,6 +4,16 @@ use serde_json::json;
 
 use crate::world::{TO, World, eventually};
 
+async fn detect(world: &World) {
+    let amd = world.receiver.url("/amd");
+    let fields = [
+        ("MachineDetection", "Enable"),
+        ("AsyncAmd", "true"),
+        ("AsyncAmdStatusCallback", amd.as_str()),
+    ];
+    world.dial_with(TO, "/status", &fields).await;
+}
+
 #[tokio::test]
 async fn a_dropped_callback_is_never_sent_but_uses_up_its_number() {
     let world = World::with(&json!({ "faults": { "drop_callback": 1 } }));
@@ -95,4 +105,51 @@ async fn the_same_seed_drops_the_same_callbacks() {
     assert_eq!(stories[0], stories[1]);
     assert!(stories[0].iter().flatten().any(|faults| *faults == 1));
     assert!(stories[0].iter().flatten().any(|faults| *faults == 0));
+}
+
+#[tokio::test]
+async fn the_result_of_a_detection_may_be_dropped_too() {
+    let world = World::with(&json!({ "faults": { "drop_callback": 1 } }));
+    detect(&world).await;
+    eventually("the call ends", || world.simulator.summary().live_calls == 0).await;
+    let callbacks = world.simulator.books().calls.remove(0).callbacks;
+    let amd = callbacks.iter().find(|callback| callback.event == "amd").unwrap();
+    assert_eq!(
+        (amd.faults.as_slice(), amd.tries),
+        (["drop_callback".to_owned()].as_slice(), 0)
+    );
+    assert!(world.receiver.at("/amd").is_empty());
+}
+
+#[tokio::test]
+async fn the_result_of_a_detection_may_come_twice_and_late() {
+    let world = World::with(&json!({ "faults": {
+        "duplicate_callback": 1, "delay_callback": 1, "delay_seconds": 100,
+    } }));
+    detect(&world).await;
+    eventually("it comes twice", || world.receiver.at("/amd").len() == 2).await;
+    eventually("the books follow", || {
+        let callbacks = world.simulator.books().calls.remove(0).callbacks;
+        callbacks.iter().any(|callback| {
+            callback.event == "amd"
+                && callback.delivered == 2
+                && callback.faults == ["duplicate_callback", "delay_callback"]
+        })
+    })
+    .await;
+    let pages = world.receiver.at("/amd");
+    assert_eq!(pages[0].fields, pages[1].fields);
+}
+
+#[tokio::test]
+async fn a_document_may_be_asked_for_twice_but_is_followed_once() {
+    let world = World::with(&json!({ "faults": { "duplicate_callback": 1 } }));
+    world.receiver.tell("/voice", "<Say>Hello</Say>");
+    let voice = world.receiver.url("/voice");
+    world.dial_with(TO, "/status", &[("Url", &voice)]).await;
+    eventually("it is asked for twice", || world.receiver.at("/voice").len() == 2).await;
+    eventually("the call ends", || world.simulator.summary().live_calls == 0).await;
+    let pages = world.receiver.at("/voice");
+    assert_eq!(pages[0].fields, pages[1].fields);
+    assert_eq!(world.simulator.books().calls[0].heard.len(), 1);
 }

@@ -1,6 +1,6 @@
 //! A receiver of callbacks, on loopback, that keeps what it got and answers as it is told.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -17,6 +17,8 @@ pub struct Received {
     pub path_and_query: String,
     pub fields: Vec<(String, String)>,
     pub signature: String,
+    /// What came in SignalWire's header.
+    pub signalwire_signature: String,
     pub at: Instant,
 }
 
@@ -49,6 +51,7 @@ pub struct Reply {
 struct Mailbox {
     received: Mutex<Vec<Received>>,
     replies: Mutex<VecDeque<Reply>>,
+    documents: Mutex<HashMap<String, String>>,
 }
 
 #[derive(Clone)]
@@ -92,6 +95,20 @@ impl Receiver {
         self.mailbox.replies.lock().unwrap().extend(replies);
     }
 
+    /// Answers every request at this path, query aside, with a document of these verbs.
+    pub fn tell(&self, path: &str, verbs: &str) {
+        self.serve(
+            path,
+            &format!("<?xml version=\"1.0\"?>\n<Response>{verbs}</Response>"),
+        );
+    }
+
+    /// Answers every request at this path, query aside, with this text.
+    pub fn serve(&self, path: &str, text: &str) {
+        let mut documents = self.mailbox.documents.lock().unwrap();
+        documents.insert(path.to_owned(), text.to_owned());
+    }
+
     pub fn received(&self) -> Vec<Received> {
         self.mailbox.received.lock().unwrap().clone()
     }
@@ -111,17 +128,25 @@ impl Receiver {
 }
 
 async fn receive(mailbox: Data<Mailbox>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let header = request.headers().get("X-Twilio-Signature");
+    let header = |name: &str| {
+        let value = request.headers().get(name);
+        value
+            .map(|value| value.to_str().unwrap().to_owned())
+            .unwrap_or_default()
+    };
     let received = Received {
         method: request.method().to_string(),
         path_and_query: request.uri().to_string(),
         fields: url::form_urlencoded::parse(&body).into_owned().collect(),
-        signature: header
-            .map(|value| value.to_str().unwrap().to_owned())
-            .unwrap_or_default(),
+        signature: header("X-Twilio-Signature"),
+        signalwire_signature: header("X-SignalWire-Signature"),
         at: Instant::now(),
     };
     mailbox.received.lock().unwrap().push(received);
+    let document = mailbox.documents.lock().unwrap().get(request.path()).cloned();
+    if let Some(document) = document {
+        return HttpResponse::Ok().content_type("text/xml").body(document);
+    }
     let reply = mailbox.replies.lock().unwrap().pop_front();
     let reply = reply.unwrap_or(Reply {
         status: 204,

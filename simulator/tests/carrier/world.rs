@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use outdial_simulator::{Simulator, SimulatorConfig};
+use outdial_simulator::{CallEntry, Simulator, SimulatorConfig};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
-use crate::receiver::Receiver;
+use crate::receiver::{Received, Receiver};
 
 pub const TOKEN: &str = "12345678901234567890123456789012";
 pub const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
@@ -93,6 +93,22 @@ impl World {
         let response = self.ask_with(to, path, more).await.unwrap();
         assert_eq!(response.status(), 201);
         response.json().await.unwrap()
+    }
+
+    /// Creates a call that is told what stands at `/voice`, waits for its last callback and answers its entry in the
+    /// books and that callback.
+    pub async fn talk(&self, verbs: &str) -> (CallEntry, Received) {
+        self.receiver.tell("/voice", verbs);
+        let voice = self.receiver.url("/voice?c=1");
+        self.dial_with(TO, "/status", &[("Url", &voice)]).await;
+        self.last().await
+    }
+
+    /// The entry and the last callback of the first call, once it has ended.
+    pub async fn last(&self) -> (CallEntry, Received) {
+        eventually("the last callback", || self.receiver.at("/status").len() == 4).await;
+        let last = self.receiver.at("/status").remove(3);
+        (self.simulator.books().calls.remove(0), last)
     }
 
     pub async fn fetch(&self, sid: &str) -> Value {

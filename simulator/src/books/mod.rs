@@ -3,6 +3,8 @@
 //! They are what a test or a demonstration believes instead of what outdial says of itself. All times are RFC 3339
 //! in UTC with milliseconds; `null` where something has not happened.
 
+mod heard;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::call::{Call, CallStatus, CallbackRecord};
 use crate::ledger::Ledger;
 use crate::outcome::Outcome;
+
+pub use heard::Heard;
 
 /// The books from some point on, and the sums of all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,10 +119,16 @@ pub struct CallEntry {
     pub ended_at: Option<String>,
     /// How long it lasted, as reported.
     pub duration_seconds: Option<u64>,
-    /// The HTTP status with which its instructions came.
+    /// The HTTP status with which its first instructions came.
     pub twiml_status: Option<u16>,
-    /// Why its instructions could not be fetched.
+    /// Why its first instructions could not be fetched.
     pub twiml_error: Option<String>,
+    /// What was done of what it was told, in order.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
+    /// Why instructions could not be followed: the path of the document and what was wrong.
+    #[serde(default)]
+    pub document_errors: Vec<String>,
     /// Its callbacks in firing order.
     pub callbacks: Vec<CallbackEntry>,
     /// How many were fired, dropped ones included.
@@ -225,6 +235,8 @@ fn call_entry(call: &Call) -> CallEntry {
         duration_seconds: call.duration_seconds,
         twiml_status,
         twiml_error,
+        heard: call.heard.clone(),
+        document_errors: call.document_errors.clone(),
         callbacks: call.callbacks.iter().map(callback_entry).collect(),
         callbacks_fired: call.callbacks.len() as u64,
         callbacks_delivered: call
