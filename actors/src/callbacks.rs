@@ -5,6 +5,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use outdial_domain::ids::{AttemptId, CampaignId, LineId};
+use outdial_providers::dialect::Dialect;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -13,22 +14,6 @@ use subtle::ConstantTimeEq;
 pub struct Callbacks {
     base: String,
     key: Hmac<Sha256>,
-}
-
-/// The carrier's name in the path of its webhooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// Twilio's wire protocol; simulated lines speak it too.
-    Twilio,
-}
-
-impl Dialect {
-    /// The name in the path.
-    pub fn path_name(self) -> &'static str {
-        match self {
-            Self::Twilio => "twilio",
-        }
-    }
 }
 
 impl Callbacks {

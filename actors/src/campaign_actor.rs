@@ -9,19 +9,19 @@ use std::time::Duration;
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
 use outdial_domain::ids::CampaignId;
-use outdial_domain::step::{Action, Event, Input, PlaceOrder, Reply};
+use outdial_domain::step::{Action, Event, Input, Reply};
 use outdial_domain::time::Timestamp;
-use outdial_providers::provider::{CallQuery, NewCall};
-use outdial_storage::read;
 use outdial_storage::store::{Store, StoreError};
 use tokio::sync::{Semaphore, broadcast, oneshot};
 
 use crate::callbacks::Callbacks;
 use crate::clock::Clock;
+use crate::crash_point::{self, CrashPoint};
 use crate::engine::{Denied, Effect, Engine};
 use crate::line::{Line, LineSetup, Permit, ToLine};
-use crate::list_reader;
 use crate::supervisor::{FromBelow, Supervisor};
+
+mod carrier;
 
 /// A timer fires at least this often, so that a clock that jumped is noticed.
 const LONGEST_TIMER: Duration = Duration::from_secs(60);
@@ -30,9 +30,6 @@ const DOZE: Duration = Duration::from_secs(1);
 /// Questions that one campaign asks its carrier at once.
 const QUESTIONS_AT_ONCE: usize = 8;
 
-/// How often a call is asked to be ended, and after what wait again.
-const HANG_UP_TRIES: u32 = 3;
-const HANG_UP_AGAIN: Duration = Duration::from_secs(2);
 /// No number of calls in flight: what is reported next is news to the line, zero too.
 const UNREPORTED: u32 = u32::MAX;
 
@@ -176,6 +173,7 @@ impl CampaignActor {
     }
 
     fn effect(&mut self, effect: Effect<ReplyTo>, context: &mut Context<Self>) {
+        crash_point::at_effect(&effect);
         match effect {
             Effect::Await(commit, ticket) => {
                 let address = context.address();
@@ -189,6 +187,9 @@ impl CampaignActor {
                 if let Event::Campaign { status, reason } = &event {
                     tracing::info!(campaign = %self.id, %status, reason, "the campaign's status changed");
                 }
+                if let Event::ForeignCall { attempt, known } = &event {
+                    tracing::error!(campaign = %self.id, %attempt, known, "a callback is about another call than the attempt's own");
+                }
                 let told = CampaignEvent {
                     campaign: self.id,
                     at: self.around.clock.now(),
@@ -197,8 +198,14 @@ impl CampaignActor {
                 // Nobody may be watching.
                 drop(self.around.events.send(told));
             }
-            // Whoever asked may have gone.
-            Effect::Reply(reply, answer) => drop(reply.send(answer.map_err(AskError::Denied))),
+            Effect::Reply(reply, answer) => {
+                let pauses = matches!(answer, Ok(Reply::Paused(_)));
+                // Whoever asked may have gone.
+                drop(reply.send(answer.map_err(AskError::Denied)));
+                if pauses {
+                    crash_point::soon(CrashPoint::PauseAcknowledged);
+                }
+            }
             Effect::Alarm(at) => self.set_timer(at, context),
             Effect::Asleep => {
                 self.supervisor.do_send(FromBelow::Asleep(self.id, self.life));
@@ -207,124 +214,18 @@ impl CampaignActor {
         }
     }
 
-    fn act(&mut self, action: Action, context: &mut Context<Self>) {
-        let address = context.address();
-        if let Action::ReadImport(import) = action {
-            self.read_list(import, address);
-            return;
-        }
-        let Some((line, setup)) = &self.line else {
-            tracing::error!(campaign = %self.id, "the campaign's line does not exist, so it stands still");
-            return;
-        };
-        match action {
-            // The engine keeps it to itself.
-            Action::ConfirmIntent(_) => {}
-            Action::AskPermit if self.draining => {}
-            Action::AskPermit => line.do_send(ToLine::Ask(self.id, self.life, address.recipient())),
-            Action::ReturnPermit => line.do_send(ToLine::GiveBack),
-            Action::SlowLine { retry_after, reason } => line.do_send(ToLine::Slow(retry_after, reason)),
-            Action::LineWorks => line.do_send(ToLine::Works),
-            Action::Place(order) => self.place(&order, address),
-            Action::Poll { attempt, provider_id } => {
-                let (provider, questions) = (Arc::clone(&setup.provider), Arc::clone(&self.questions));
-                actix_rt::spawn(async move {
-                    let _turn = questions.acquire().await;
-                    let answer = provider
-                        .fetch(&provider_id)
-                        .await
-                        .map_err(|error| error.to_string());
-                    address.do_send(Own::Input(Input::Polled { attempt, answer }));
-                });
-            }
-            Action::LookUp {
-                attempt,
-                to,
-                from,
-                since,
-            } => {
-                let (provider, questions) = (Arc::clone(&setup.provider), Arc::clone(&self.questions));
-                actix_rt::spawn(async move {
-                    let _turn = questions.acquire().await;
-                    let answer = provider.find(CallQuery { to, from, since }).await;
-                    let answer = answer.map_err(|error| error.to_string());
-                    address.do_send(Own::Input(Input::LookedUp { attempt, answer }));
-                });
-            }
-            Action::HangUp { provider_id } => {
-                let (provider, campaign) = (Arc::clone(&setup.provider), self.id);
-                actix_rt::spawn(async move {
-                    for attempt in 1..=HANG_UP_TRIES {
-                        let Err(error) = provider.hang_up(&provider_id).await else {
-                            return;
-                        };
-                        tracing::warn!(%campaign, attempt, %error, "a call could not be ended");
-                        actix_rt::time::sleep(HANG_UP_AGAIN).await;
-                    }
-                });
-            }
-            // It needs no line.
-            Action::ReadImport(_) => {}
-        }
-    }
-
-    /// Asks the carrier, at once: nothing may come between the decision and this.
-    fn place(&mut self, order: &PlaceOrder, address: Addr<Self>) {
-        let Some((_, setup)) = &self.line else { return };
-        let url = |what| {
-            self.around
-                .callbacks
-                .url(setup.dialect, setup.id, self.id, order.attempt, what)
-        };
-        let call = NewCall {
-            to: order.to,
-            from: order.from,
-            voice_url: url("voice"),
-            status_url: url("status"),
-            ring_timeout_seconds: order.ring_timeout_seconds,
-        };
-        let (provider, attempt) = (Arc::clone(&setup.provider), order.attempt);
-        self.on_the_wire += 1;
-        actix_rt::spawn(async move {
-            let placement = provider.place(call).await;
-            address.do_send(Own::Placed(Input::Placement { attempt, placement }));
-        });
-    }
-
-    /// Reads an uploaded list on a thread of its own, a chunk at a time.
-    fn read_list(&self, import: outdial_domain::ids::ImportId, address: Addr<Self>) {
-        let uploads = self.around.uploads.clone();
-        let stored = read::import(self.around.store.as_ref(), self.id, import);
-        let Ok(Some(stored)) = stored else {
-            tracing::error!(campaign = %self.id, %import, ?stored, "the import cannot be read");
-            return;
-        };
-        actix_rt::task::spawn_blocking(move || {
-            let mut ended = false;
-            list_reader::read_on(&uploads, &stored, |chunk| {
-                let ends = chunk.ends.is_some();
-                let (reply, answer) = oneshot::channel();
-                address.do_send(Own::Chunk(Input::ImportChunk(chunk), reply));
-                let granted = matches!(answer.blocking_recv(), Ok(Ok(_)));
-                ended |= granted && ends;
-                granted
-            });
-            if ended {
-                list_reader::remove_list(&uploads, import);
-            }
-        });
-    }
-
     fn set_timer(&mut self, at: Option<Timestamp>, context: &mut Context<Self>) {
         if let Some(timer) = self.timer.take() {
             context.cancel_future(timer);
         }
         let Some(at) = at else { return };
-        let wait = (at - self.around.clock.now()).0.max(0) as u64;
+        let set_at = self.around.clock.now();
+        let wait = (at - set_at).0.max(0) as u64;
         let wait = Duration::from_millis(wait).min(LONGEST_TIMER);
         self.timer = Some(context.run_later(wait, move |campaign, context| {
             campaign.timer = None;
-            if campaign.around.clock.now() < at {
+            // A campaign whose clock was set back has to look at its deadlines anew.
+            if (set_at..at).contains(&campaign.around.clock.now()) {
                 campaign.set_timer(Some(at), context);
             } else {
                 campaign.take(Input::Alarm, None, context);
@@ -402,6 +303,7 @@ impl Handler<Own> for CampaignActor {
             }
             Own::Input(input) => self.take(input, None, context),
             Own::Placed(input) => {
+                crash_point::reached(CrashPoint::ResponseReceived);
                 self.on_the_wire -= 1;
                 self.take(input, None, context);
             }

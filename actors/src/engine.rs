@@ -23,6 +23,9 @@ use outdial_storage::read;
 use outdial_storage::records::Rest;
 use outdial_storage::store::{Store, StoreError, Ticket};
 
+use crate::addresses::StoredAddresses;
+use crate::crash_point::{self, CrashPoint};
+
 /// A campaign with nothing to do for this long goes to sleep.
 pub const SLEEP_AHEAD: Millis = Millis::seconds(30);
 
@@ -145,6 +148,7 @@ impl<R> Engine<R> {
             for effect in self.gates.pop_front().into_iter().flat_map(|gate| gate.effects) {
                 match effect {
                     Effect::Act(Action::ConfirmIntent(attempt)) => {
+                        crash_point::reached(CrashPoint::IntentCommitted);
                         self.urgent.push_back(Input::IntentDurable(attempt));
                     }
                     other => self.effects.push(other),
@@ -237,7 +241,7 @@ impl<R> Engine<R> {
                 }
                 *calls = unknown;
             }
-            Input::Report { attempt, fact } if !self.campaign.is_live(*attempt) => {
+            Input::Report { attempt, news } if !self.campaign.is_live(*attempt) => {
                 let campaign = self.campaign.definition().id;
                 let Some(stored) = read::attempt(self.store.as_ref(), campaign, *attempt)? else {
                     let denied = Err(Denied::NoSuchAttempt(*attempt));
@@ -247,7 +251,7 @@ impl<R> Engine<R> {
                 };
                 input = Input::LateReport {
                     attempt: Box::new(stored),
-                    fact: fact.clone(),
+                    news: news.clone(),
                 };
             }
             _ => {}
@@ -283,7 +287,12 @@ impl<R> Engine<R> {
 
     /// Decides, commits, and leaves the rest behind the gate.
     fn run(&mut self, now: Timestamp, input: Input, reply: Option<R>) {
-        let step = self.campaign.step(now, input, self.mint.as_mut());
+        let addresses = StoredAddresses {
+            store: self.store.as_ref(),
+            org: self.campaign.definition().org,
+            now,
+        };
+        let step = self.campaign.step(now, input, self.mint.as_mut(), &addresses);
         let definition = self.campaign.definition();
         let mut batch = Batch::new();
         for write in &step.writes {

@@ -101,6 +101,13 @@ impl Handle {
             .do_send(ToSupervisor::SetLine(Box::new(line)));
     }
 
+    /// Has every line start nothing for this reason, or go on.
+    pub fn hold_back(&self, reason: Option<&str>) {
+        for supervisor in self.supervisors.iter() {
+            supervisor.do_send(ToSupervisor::HoldBack(reason.map(str::to_owned)));
+        }
+    }
+
     /// Wakes whoever must be awake, and minds the alarms of the others.
     pub fn open(&self) {
         for supervisor in self.supervisors.iter() {

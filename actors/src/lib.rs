@@ -5,13 +5,16 @@
 //! sleep; a line actor for each provider account hands out permits to call. [`handle::Handle`] is the
 //! way in.
 
+mod addresses;
 pub mod callbacks;
 pub mod campaign_actor;
 pub mod clock;
+pub mod crash_point;
 pub mod engine;
 pub mod handle;
 pub mod line;
 pub mod list_reader;
 pub mod meter;
 pub mod mint;
+pub mod place;
 pub mod supervisor;

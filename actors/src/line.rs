@@ -8,10 +8,10 @@ use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, 
 use outdial_domain::ids::{CampaignId, LineId};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Millis;
+use outdial_providers::dialect::Dialect;
 use outdial_providers::provider::Provider;
 use tokio::sync::oneshot;
 
-use crate::callbacks::Dialect;
 use crate::clock::Clock;
 use crate::meter::{Limits, LineHealth, Meter};
 use crate::supervisor::{FromBelow, Supervisor};
@@ -54,6 +54,8 @@ pub(crate) enum ToLine {
     Forget(CampaignId, u64),
     /// Its set-up has changed.
     Change(Box<LineSetup>),
+    /// Start nothing for this reason, or go on.
+    HoldBack(Option<String>),
     /// Somebody wants to see how it is.
     Health(oneshot::Sender<LineHealth>),
     /// It is not needed any more.
@@ -160,6 +162,7 @@ impl Handler<ToLine> for Line {
                 self.meter.set_limits(setup.limits);
                 self.setup = *setup;
             }
+            ToLine::HoldBack(reason) => self.meter.hold_back(reason),
             ToLine::Health(reply) => {
                 // Whoever asked may have gone.
                 drop(reply.send(self.meter.health(self.clock.now())));

@@ -11,6 +11,9 @@ const FIRST_HOLD: Millis = Millis::seconds(1);
 /// The hold that no further trouble makes longer, unless a line says otherwise.
 pub const LONGEST_HOLD: Millis = Millis::seconds(60);
 
+/// No carrier's word holds a line for longer than this.
+const LONGEST_HOLD_OF_CARRIER: Millis = Millis::seconds(3600);
+
 /// What a line allows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -28,6 +31,8 @@ pub struct Meter {
     limits: Limits,
     next_micros: i64,
     held_until: Option<(Timestamp, String)>,
+    /// Why nothing is started until a person says otherwise.
+    held_back: Option<String>,
     hold: Millis,
     asking: VecDeque<CampaignId>,
     /// Calls in flight by campaign, permits out included.
@@ -39,10 +44,23 @@ pub struct Meter {
 pub struct LineHealth {
     /// Until when nothing is started, and why.
     pub held_until: Option<(Timestamp, String)>,
+    /// Why nothing is started until a person says otherwise.
+    pub held_back: Option<String>,
     /// Campaigns that wait for a permit.
     pub asking: usize,
     /// Calls in flight.
     pub in_flight: u32,
+}
+
+impl LineHealth {
+    /// Why the line starts nothing now, for those who wait for it.
+    pub fn trouble(&self) -> Option<String> {
+        if let Some(reason) = &self.held_back {
+            return Some(format!("dialling is held: {reason}"));
+        }
+        let (until, reason) = self.held_until.as_ref()?;
+        Some(format!("the line starts nothing before {until}: {reason}"))
+    }
 }
 
 impl Meter {
@@ -52,6 +70,7 @@ impl Meter {
             limits,
             next_micros: 0,
             held_until: None,
+            held_back: None,
             hold: FIRST_HOLD,
             asking: VecDeque::new(),
             in_flight: HashMap::new(),
@@ -61,6 +80,11 @@ impl Meter {
     /// Changes what the line allows.
     pub fn set_limits(&mut self, limits: Limits) {
         self.limits = limits;
+    }
+
+    /// Starts nothing for this reason, or goes on.
+    pub fn hold_back(&mut self, reason: Option<String>) {
+        self.held_back = reason;
     }
 
     /// A campaign asks for one permit. Asking twice is asking once.
@@ -94,7 +118,12 @@ impl Meter {
     pub fn grant(&mut self, now: Timestamp) -> Option<CampaignId> {
         // A clock that was set back leaves the next start no further away than one start.
         self.next_micros = self.next_micros.min(now.millis() * 1000 + self.interval_micros());
-        if self.asking.is_empty() || self.wait(now) > Millis(0) || self.is_full() {
+        // Nor does it leave the line held for longer than anything holds it.
+        if let Some((until, _)) = &mut self.held_until {
+            *until = (*until).min(now + LONGEST_HOLD_OF_CARRIER);
+        }
+        if self.held_back.is_some() || self.asking.is_empty() || self.wait(now) > Millis(0) || self.is_full()
+        {
             return None;
         }
         let campaign = self.asking.pop_front()?;
@@ -105,7 +134,8 @@ impl Meter {
 
     /// When to look again, if somebody waits for time to pass.
     pub fn alarm(&self, now: Timestamp) -> Option<Millis> {
-        (!self.asking.is_empty() && !self.is_full()).then(|| self.wait(now))
+        let may_start = self.held_back.is_none() && !self.asking.is_empty() && !self.is_full();
+        may_start.then(|| self.wait(now))
     }
 
     /// The carrier is in trouble, or asks for less.
@@ -113,7 +143,7 @@ impl Meter {
         let by_itself = self.hold.min(self.limits.longest_hold);
         let hold = retry_after
             .unwrap_or(by_itself)
-            .clamp(Millis(0), Millis::seconds(3600));
+            .clamp(Millis(0), LONGEST_HOLD_OF_CARRIER);
         self.hold = Millis((self.hold.0 * 2).min(LONGEST_HOLD.0));
         let until = now + hold;
         if self.held_until.as_ref().is_none_or(|(held, _)| *held < until) {
@@ -130,6 +160,7 @@ impl Meter {
     pub fn health(&self, now: Timestamp) -> LineHealth {
         LineHealth {
             held_until: self.held_until.clone().filter(|(until, _)| *until > now),
+            held_back: self.held_back.clone(),
             asking: self.asking.len(),
             in_flight: self.in_flight.values().sum(),
         }
@@ -214,6 +245,28 @@ mod tests {
         assert_eq!((meter.grant(at(5000)), meter.alarm(at(5000))), (None, None));
         meter.report(campaign(1), 0);
         assert_eq!(meter.grant(at(5000)), Some(campaign(2)));
+    }
+
+    #[test]
+    fn a_line_that_is_held_back_starts_nothing_until_it_is_let_go() {
+        let mut meter = meter(10.0, None);
+        meter.hold_back(Some("restored".to_owned()));
+        meter.ask(campaign(1));
+        assert_eq!((meter.grant(at(0)), meter.alarm(at(0))), (None, None));
+        assert_eq!(meter.health(at(0)).held_back.as_deref(), Some("restored"));
+        meter.hold_back(None);
+        assert_eq!(meter.grant(at(0)), Some(campaign(1)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_by_a_day_leaves_the_line_held_for_an_hour_at_most() {
+        let day = 86_400_000;
+        let mut meter = meter(10.0, None);
+        meter.slow(at(day), None, "503".to_owned());
+        meter.ask(campaign(1));
+        assert_eq!(meter.grant(at(0)), None);
+        assert_eq!(meter.alarm(at(0)), Some(LONGEST_HOLD_OF_CARRIER));
+        assert_eq!(meter.grant(at(LONGEST_HOLD_OF_CARRIER.0)), Some(campaign(1)));
     }
 
     #[test]

@@ -1,32 +1,21 @@
 //! The supervisor of one thread: it finds or wakes the campaign that an input is for, lets the idle
 //! sleep, keeps one timer for the earliest alarm among the sleeping, and wakes again whoever falls.
 
-use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::sync::atomic::AtomicU32;
 
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
-use outdial_domain::ids::{CampaignId, Incarnation, LineId, Mint, OrgId};
+use outdial_domain::ids::{CampaignId, LineId, Mint, OrgId};
 use outdial_domain::step::Input;
-use outdial_storage::read;
 use outdial_storage::store::Health;
 use tokio::sync::oneshot;
 
 use crate::campaign_actor::{AskError, CampaignActor, Deliver, Order, ReplyTo, Surroundings};
-use crate::engine::Engine;
 use crate::line::{Line, LineSetup, ToLine};
 use crate::meter::LineHealth;
 
-/// Alarms read at a time.
-const ALARMS: usize = 1024;
-/// The timer fires at least this often, so that a clock that jumped is noticed.
-const LONGEST_TIMER: Duration = Duration::from_secs(60);
-/// The first wait before a campaign that fell is woken again; each further fall doubles it.
-const FIRST_REWAKE: Duration = Duration::from_millis(100);
-/// No such wait is longer.
-const LAST_REWAKE: Duration = Duration::from_secs(30);
+mod waking;
 
 /// Makes the mint of each life of a campaign.
 pub type MakeMint = Arc<dyn Fn() -> Box<dyn Mint + Send> + Send + Sync>;
@@ -41,6 +30,8 @@ pub(crate) enum FromBelow {
     Asleep(CampaignId, u64),
     /// A campaign has left memory, for whatever reason.
     Gone(CampaignId, u64),
+    /// What a campaign that fell had committed is on disk.
+    Settled(CampaignId),
     /// A line has left memory.
     LineGone(LineId),
 }
@@ -48,11 +39,17 @@ pub(crate) enum FromBelow {
 /// What the rest of the program asks of a supervisor.
 #[derive(Message)]
 #[rtype(result = "()")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every message is the large one, and a box would cost each callback an allocation"
+)]
 pub(crate) enum ToSupervisor {
     /// An input for a campaign, and who waits for the answer.
     Route(CampaignId, Input, Option<ReplyTo>),
     /// A line is there, or has changed.
     SetLine(Box<LineSetup>),
+    /// Start nothing on any line for this reason, or go on.
+    HoldBack(Option<String>),
     /// How a line is; none where there is no such line.
     LineHealth(LineId, oneshot::Sender<Option<LineHealth>>),
     /// Makes a line panic, as a defect would.
@@ -87,7 +84,10 @@ pub(crate) struct Supervisor {
     opened: bool,
     awake: HashMap<CampaignId, Awake>,
     falls: HashMap<CampaignId, u32>,
+    /// Those that fell, until what they had committed is on disk.
+    settling: HashSet<CampaignId>,
     lines: HashMap<LineId, (Addr<Line>, LineSetup)>,
+    held_back: Option<String>,
     timer: Option<SpawnHandle>,
     shutdown: Option<oneshot::Sender<()>>,
 }
@@ -110,7 +110,9 @@ impl Supervisor {
             opened: false,
             awake: HashMap::new(),
             falls: HashMap::new(),
+            settling: HashSet::new(),
             lines: HashMap::new(),
+            held_back: None,
             timer: None,
             shutdown: None,
         }
@@ -151,146 +153,6 @@ impl Supervisor {
         }
     }
 
-    fn wake(&mut self, campaign: CampaignId, context: &mut Context<Self>) -> Result<(), AskError> {
-        if self.awake.contains_key(&campaign) {
-            return Ok(());
-        }
-        let Some(epoch) = self.epoch else {
-            return Err(AskError::Unavailable(
-                "the store cannot be written now".to_owned(),
-            ));
-        };
-        let incarnation = Incarnation {
-            epoch,
-            wake: self.wakes.fetch_add(1, Ordering::Relaxed),
-        };
-        let now = self.around.clock.now();
-        let (store, mint) = (Arc::clone(&self.around.store), (self.make_mint)());
-        // One campaign whose rows contradict each other must not take the others with it.
-        let woken = catch_unwind(AssertUnwindSafe(|| {
-            Engine::wake(store, campaign, incarnation, mint, now)
-        }));
-        let contradiction =
-            |_| AskError::Unavailable("its rows contradict each other; run `outdial verify`".to_owned());
-        let (engine, first) = woken
-            .map_err(contradiction)?
-            .map_err(|error| AskError::Unavailable(error.to_string()))?
-            .ok_or(AskError::NoSuchCampaign(campaign))?;
-        self.lives += 1;
-        let life = self.lives;
-        let line = self
-            .lines
-            .get(&engine.campaign().definition().settings.line_id)
-            .cloned();
-        let around = self.around.clone();
-        let address =
-            CampaignActor::new(campaign, life, engine, first, around, context.address(), line).start();
-        self.awake.insert(
-            campaign,
-            Awake {
-                life,
-                address,
-                routed: 0,
-                since_told_to_sleep: None,
-            },
-        );
-        Ok(())
-    }
-
-    /// Wakes whoever the store says must be awake.
-    fn wake_the_awake(&mut self, context: &mut Context<Self>) {
-        match read::awake(self.around.store.as_ref()) {
-            Ok(awake) => {
-                for (campaign, org) in awake {
-                    if self.is_mine(org) {
-                        self.keep_awake(campaign, context);
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "who must be awake cannot be read"),
-        }
-        self.mind_alarms(context);
-    }
-
-    /// Wakes those whose alarm is due, and sets the timer for the next.
-    fn mind_alarms(&mut self, context: &mut Context<Self>) {
-        if let Some(timer) = self.timer.take() {
-            context.cancel_future(timer);
-        }
-        if !self.opened || self.shutdown.is_some() {
-            return;
-        }
-        let alarms = read::alarms(self.around.store.as_ref(), ALARMS).unwrap_or_else(|error| {
-            tracing::error!(%error, "the alarms cannot be read");
-            Vec::new()
-        });
-        let mut wait = LONGEST_TIMER;
-        for (at, campaign, org) in alarms {
-            if !self.is_mine(org) || self.awake.contains_key(&campaign) {
-                continue;
-            }
-            let ahead = (at - self.around.clock.now()).0;
-            if ahead > 0 {
-                wait = wait.min(Duration::from_millis(ahead as u64));
-                break;
-            }
-            self.keep_awake(campaign, context);
-        }
-        self.timer = Some(context.run_later(wait, |supervisor, context| {
-            supervisor.timer = None;
-            supervisor.mind_alarms(context);
-        }));
-    }
-
-    fn gone(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
-        if self.awake.get(&campaign).is_none_or(|awake| awake.life != life) {
-            return;
-        }
-        self.awake.remove(&campaign);
-        if let Some(done) = self.shutdown.take() {
-            self.shut_down_when_empty(done, context);
-        } else if self.epoch.is_some() {
-            tracing::warn!(%campaign, "a campaign fell");
-            self.wake_later(campaign, context);
-        }
-    }
-
-    /// Wakes a campaign that should be awake, now or, if that fails, later.
-    fn keep_awake(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
-        if let Err(error) = self.wake(campaign, context) {
-            tracing::error!(%campaign, %error, "a campaign cannot be woken");
-            self.wake_later(campaign, context);
-        }
-    }
-
-    /// Each fall makes the wait before the next waking longer, until the campaign sleeps in peace.
-    fn wake_later(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
-        let falls = self.falls.entry(campaign).or_default();
-        let wait = FIRST_REWAKE
-            .saturating_mul(1 << (*falls).min(16))
-            .min(LAST_REWAKE);
-        *falls += 1;
-        context.run_later(wait, move |supervisor, context| {
-            // A store that fails again will wake it when it works.
-            if supervisor.epoch.is_some() && supervisor.shutdown.is_none() {
-                supervisor.keep_awake(campaign, context);
-            }
-        });
-    }
-
-    fn asleep(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
-        let Some(awake) = self.awake.get_mut(&campaign).filter(|awake| awake.life == life) else {
-            return;
-        };
-        let waiting = awake.since_told_to_sleep.take().unwrap_or_default();
-        self.awake.remove(&campaign);
-        self.falls.remove(&campaign);
-        for deliver in waiting {
-            self.route(campaign, deliver, context);
-        }
-        self.mind_alarms(context);
-    }
-
     fn set_line(&mut self, setup: LineSetup, context: &Context<Self>) {
         let address = match self.lines.get(&setup.id) {
             Some((address, _)) => {
@@ -313,7 +175,9 @@ impl Supervisor {
     }
 
     fn start_line(&self, setup: LineSetup, context: &Context<Self>) -> Addr<Line> {
-        Line::new(setup, Arc::clone(&self.around.clock), context.address()).start()
+        let line = Line::new(setup, Arc::clone(&self.around.clock), context.address()).start();
+        line.do_send(ToLine::HoldBack(self.held_back.clone()));
+        line
     }
 
     /// A line that fell is started anew; its campaigns ask it again.
@@ -398,6 +262,12 @@ impl Handler<ToSupervisor> for Supervisor {
                 self.route(campaign, Deliver { input, reply }, context);
             }
             ToSupervisor::SetLine(setup) => self.set_line(*setup, context),
+            ToSupervisor::HoldBack(reason) => {
+                for (line, _) in self.lines.values() {
+                    line.do_send(ToLine::HoldBack(reason.clone()));
+                }
+                self.held_back = reason;
+            }
             ToSupervisor::LineHealth(line, reply) => {
                 let Some((address, _)) = self.lines.get(&line) else {
                     drop(reply.send(None));
@@ -443,6 +313,10 @@ impl Handler<FromBelow> for Supervisor {
             }
             FromBelow::Asleep(campaign, life) => self.asleep(campaign, life, context),
             FromBelow::Gone(campaign, life) => self.gone(campaign, life, context),
+            FromBelow::Settled(campaign) => {
+                self.settling.remove(&campaign);
+                self.wake_later(campaign, context);
+            }
             FromBelow::LineGone(line) => self.line_gone(line, context),
         }
     }

@@ -1,12 +1,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
+mod trouble;
+
 use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
 
-use outdial_domain::call::{CallEnd, CallFact, CallStatus, FoundCall, Placement};
+use outdial_domain::call::{CallEnd, CallFact, CallStatus, FoundCall, News, Placement};
 use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::AttemptId;
 use outdial_domain::import::Candidate;
@@ -20,9 +23,11 @@ use outdial_domain::settings::{
 use outdial_domain::step::Reply;
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_domain::window::Windows;
+use outdial_providers::dialect::Dialect;
 use outdial_providers::provider::{Answer, AskError as CarrierError, CallQuery, NewCall, Provider};
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
+use outdial_storage::read;
 use outdial_storage::records::Rest;
 use outdial_storage::store::Store;
 use tokio::sync::broadcast;
@@ -30,7 +35,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::*;
-use crate::callbacks::{Callbacks, Dialect};
+use crate::callbacks::Callbacks;
 use crate::clock::Clock;
 use crate::meter::{LONGEST_HOLD, Limits};
 use crate::mint::UuidMint;
@@ -39,34 +44,37 @@ const ORG: OrgId = OrgId(Uuid::from_u128(1));
 const LINE: LineId = LineId(Uuid::from_u128(2));
 const CAMPAIGN: CampaignId = CampaignId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0001));
 
-/// Virtual time: tokio's paused clock, from a fixed instant on.
-struct PausedClock(Instant);
+/// Virtual time: tokio's paused clock, from a fixed instant on, and what somebody has set it by since.
+struct PausedClock(Instant, AtomicI64);
 
 impl Clock for PausedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_793_000_000_000) + Millis(self.0.elapsed().as_millis() as i64)
+        let passed = self.0.elapsed().as_millis() as i64 + self.1.load(Ordering::Relaxed);
+        Timestamp::from_millis(1_793_000_000_000) + Millis(passed)
     }
 }
 
-/// A carrier that takes every call.
+/// A carrier that takes every call, unless it cannot be reached.
 #[derive(Default)]
 struct Willing {
     asked: Mutex<Vec<(AttemptId, String)>>,
+    is_down: AtomicBool,
+    /// Requests that did not reach it.
+    in_vain: AtomicU32,
+    polled: AtomicU32,
 }
 
 fn fact(provider_id: &str, status: CallStatus) -> CallFact {
-    CallFact {
-        provider_id: provider_id.to_owned(),
-        status,
-        duration_seconds: None,
-        answered_by: None,
-        error_code: None,
-        at: None,
-    }
+    CallFact::new(provider_id.to_owned(), status)
 }
 
 impl Provider for Willing {
     fn place(&self, call: NewCall) -> Answer<'_, Placement> {
+        if self.is_down.load(Ordering::Relaxed) {
+            self.in_vain.fetch_add(1, Ordering::Relaxed);
+            let detail = "connection refused".to_owned();
+            return Box::pin(async { Placement::NotSent { detail } });
+        }
         let attempt = call.status_url.split('/').nth(7).unwrap().parse().unwrap();
         let mut asked = self.asked.lock().unwrap();
         let id = format!("call-{}", asked.len());
@@ -75,6 +83,7 @@ impl Provider for Willing {
     }
 
     fn fetch<'a>(&'a self, id: &'a str) -> Answer<'a, Result<Option<CallFact>, CarrierError>> {
+        self.polled.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move { Ok(Some(fact(id, CallStatus::Ended(CallEnd::Completed)))) })
     }
 
@@ -109,7 +118,7 @@ struct Stage {
 impl Stage {
     async fn new(schedule: impl FnOnce(Timestamp) -> Schedule) -> Self {
         let store = Arc::new(MemoryStore::durable());
-        let clock = Arc::new(PausedClock(Instant::now()));
+        let clock = Arc::new(PausedClock(Instant::now(), AtomicI64::new(0)));
         let carrier = Arc::new(Willing::default());
         let panics = Arc::new(AtomicBool::new(false));
         let mut batch = Batch::new();
@@ -170,7 +179,7 @@ impl Stage {
         for (attempt, id) in asked {
             let report = Input::Report {
                 attempt,
-                fact: fact(&id, CallStatus::Ended(CallEnd::Completed)),
+                news: News::Status(fact(&id, CallStatus::Ended(CallEnd::Completed))),
             };
             self.ask(report).await.unwrap();
         }
@@ -219,6 +228,8 @@ fn definition(schedule: Schedule, now: Timestamp) -> Definition {
         watchdog_seconds: 300,
         ring_timeout_seconds: 60,
         default_region: "US".to_owned(),
+        circuit_breaker: None,
+        voice: None,
     };
     Definition {
         id: CAMPAIGN,

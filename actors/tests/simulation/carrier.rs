@@ -2,23 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use outdial_domain::call::{AnsweredBy, CallEnd, CallFact, CallStatus, FoundCall, Placement, Refusal};
+use outdial_domain::call::{CallFact, CallStatus, FoundCall, News, Placement, Refusal};
 use outdial_domain::ids::AttemptId;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::step::PlaceOrder;
 use outdial_domain::time::{Millis, Timestamp};
 
-/// What really happened to a call.
-pub struct Call {
-    pub attempt: AttemptId,
-    pub to: PhoneNumber,
-    pub from: PhoneNumber,
-    pub created_at: Timestamp,
-    /// What it went through, and when.
-    pub history: Vec<(Timestamp, CallStatus)>,
-    pub talk_seconds: u32,
-    pub answered_by: Option<AnsweredBy>,
-}
+use crate::call::Call;
 
 /// How badly the carrier behaves, each a probability.
 #[derive(Clone, Copy, Default)]
@@ -31,6 +21,8 @@ pub struct Faults {
     pub unknown_without_call: f64,
     /// The call is made, and the answer is lost.
     pub unknown_with_call: f64,
+    /// The answer takes longer than the phone needs to ring.
+    pub slow_answer: f64,
     pub drop_callback: f64,
     pub duplicate_callback: f64,
     pub delay_callback: f64,
@@ -50,16 +42,27 @@ pub struct Carrier {
 /// What the world has to deliver after a request.
 pub struct Answer {
     pub placement: Placement,
-    pub callbacks: Vec<(Timestamp, CallFact)>,
+    /// After so long.
+    pub wait: Millis,
+    pub callbacks: Vec<(Timestamp, News)>,
+    /// The call, and when it is answered.
+    pub answered: Option<(String, Timestamp)>,
 }
 
 impl Carrier {
     /// Takes a request for a call.
     pub fn request(&mut self, rng: &mut fastrand::Rng, now: Timestamp, order: &PlaceOrder) -> Answer {
         let faults = self.faults;
+        let wait = if chance(rng, faults.slow_answer) {
+            Millis(rng.i64(3_000..100_000))
+        } else {
+            Millis(rng.i64(1..3_000))
+        };
         let none = |placement| Answer {
             placement,
+            wait,
             callbacks: Vec::new(),
+            answered: None,
         };
         let refusal = |code: &str| Refusal {
             code: code.to_owned(),
@@ -90,77 +93,57 @@ impl Carrier {
             });
         }
         let id = format!("CA{:032x}", rng.u128(..));
-        let call = Self::live_out(rng, now, order);
-        let callbacks = self.callbacks(rng, &id, &call);
-        let fact = CallFact {
-            at: None,
-            ..fact(&id, &call, CallStatus::Queued, now)
-        };
-        self.calls.insert(id, call);
+        let call = Call::live_out(rng, now, id, order);
         let placement = if chance(rng, faults.unknown_with_call) {
             Placement::Unknown {
                 detail: "connection reset".to_owned(),
             }
         } else {
-            Placement::Placed(fact)
+            Placement::Placed(CallFact {
+                at: None,
+                ..call.fact(CallStatus::Queued, now)
+            })
         };
-        Answer { placement, callbacks }
+        let answer = Answer {
+            placement,
+            wait,
+            callbacks: self.callbacks(rng, &call, order.detection.is_some()),
+            answered: call.answered_at().map(|at| (call.id.clone(), at)),
+        };
+        self.calls.insert(call.id.clone(), call);
+        answer
     }
 
-    fn live_out(rng: &mut fastrand::Rng, now: Timestamp, order: &PlaceOrder) -> Call {
-        let mut at = now + Millis(rng.i64(0..2_000));
-        let mut history = vec![(now, CallStatus::Queued), (at, CallStatus::Initiated)];
-        let mut pass = |rng: &mut fastrand::Rng, most: i64, status| {
-            at = at + Millis(rng.i64(1..most));
-            history.push((at, status));
-        };
-        let mut talk_seconds = 0;
-        let mut answered_by = None;
-        match rng.u32(0..10) {
-            0 => pass(rng, 2_000, CallStatus::Ended(CallEnd::Failed)),
-            1 => pass(rng, 2_000, CallStatus::Ended(CallEnd::Canceled)),
-            2 | 3 => pass(rng, 4_000, CallStatus::Ended(CallEnd::Busy)),
-            4 | 5 => {
-                pass(rng, 2_000, CallStatus::Ringing);
-                pass(rng, 60_000, CallStatus::Ended(CallEnd::NoAnswer));
-            }
-            kind => {
-                pass(rng, 2_000, CallStatus::Ringing);
-                pass(rng, 20_000, CallStatus::InProgress);
-                talk_seconds = rng.u32(1..90);
-                answered_by = (kind == 9).then_some(AnsweredBy::MachineStart);
-                pass(
-                    rng,
-                    i64::from(talk_seconds) * 1000 + 2,
-                    CallStatus::Ended(CallEnd::Completed),
-                );
-            }
-        }
-        Call {
-            attempt: order.attempt,
-            to: order.to,
-            from: order.from,
-            created_at: now,
-            history,
-            talk_seconds,
-            answered_by,
-        }
-    }
-
-    fn callbacks(&self, rng: &mut fastrand::Rng, id: &str, call: &Call) -> Vec<(Timestamp, CallFact)> {
+    fn callbacks(&self, rng: &mut fastrand::Rng, call: &Call, listens: bool) -> Vec<(Timestamp, News)> {
         let mut callbacks = Vec::new();
-        for (at, status) in call.history.iter().skip(1) {
-            let fact = fact(id, call, *status, *at);
-            let late = |rng: &mut fastrand::Rng| Millis(rng.i64(0..120_000));
-            if chance(rng, self.faults.duplicate_callback) {
-                callbacks.push((*at + late(rng), fact.clone()));
+        for fact in call.course() {
+            for at in self.arrivals(rng, fact.at.unwrap_or(call.created_at)) {
+                callbacks.push((at, News::Status(fact.clone())));
             }
-            if !chance(rng, self.faults.drop_callback) {
-                let delayed = chance(rng, self.faults.delay_callback);
-                callbacks.push((if delayed { *at + late(rng) } else { *at }, fact));
-            }
+        }
+        if let Some((at, answered_by)) = call.found().filter(|_| listens) {
+            let news = News::Detected {
+                provider_id: call.id.clone(),
+                answered_by,
+            };
+            let arrivals = self.arrivals(rng, at);
+            callbacks.extend(arrivals.into_iter().map(|at| (at, news.clone())));
         }
         callbacks
+    }
+
+    /// When a callback that is due at an instant arrives: never, once or twice.
+    pub fn arrivals(&self, rng: &mut fastrand::Rng, due: Timestamp) -> Vec<Timestamp> {
+        let late = |rng: &mut fastrand::Rng| due + Millis(rng.i64(0..120_000));
+        let mut arrivals = Vec::new();
+        if chance(rng, self.faults.duplicate_callback) {
+            arrivals.push(late(rng));
+        }
+        if !chance(rng, self.faults.drop_callback) {
+            let delayed = chance(rng, self.faults.delay_callback);
+            arrivals.push(if delayed { late(rng) } else { due });
+        }
+        arrivals
     }
 
     /// Where a call stands.
@@ -176,7 +159,7 @@ impl Carrier {
         if chance(rng, self.faults.forgets_call) {
             return Ok(None);
         }
-        Ok(self.calls.get(id).map(|call| at_instant(id, call, now)))
+        Ok(self.calls.get(id).map(|call| call.at_instant(now)))
     }
 
     /// The calls between two numbers.
@@ -195,39 +178,14 @@ impl Carrier {
             return Ok(Vec::new());
         }
         let whole_seconds = |at: Timestamp| Timestamp::from_millis(at.millis() / 1000 * 1000);
-        let asked_for = self
-            .calls
-            .iter()
-            .filter(|(_, call)| call.to == to && call.from == from);
-        Ok(asked_for
-            .filter(|(_, call)| whole_seconds(call.created_at) >= whole_seconds(since))
-            .map(|(id, call)| FoundCall {
-                created_at: whole_seconds(call.created_at),
-                fact: at_instant(id, call, now),
-            })
-            .collect())
-    }
-}
-
-fn at_instant(id: &str, call: &Call, now: Timestamp) -> CallFact {
-    let (at, status) = call
-        .history
-        .iter()
-        .rev()
-        .find(|(at, _)| *at <= now)
-        .unwrap_or(&call.history[0]);
-    fact(id, call, *status, *at)
-}
-
-fn fact(id: &str, call: &Call, status: CallStatus, at: Timestamp) -> CallFact {
-    let over = matches!(status, CallStatus::Ended(_));
-    CallFact {
-        provider_id: id.to_owned(),
-        status,
-        duration_seconds: (over && call.talk_seconds > 0).then_some(call.talk_seconds),
-        answered_by: call.answered_by.filter(|_| over),
-        error_code: None,
-        at: Some(at),
+        let mut calls: Vec<&Call> = self.calls.values().collect();
+        calls.retain(|call| call.to == to && call.from == from);
+        calls.retain(|call| whole_seconds(call.created_at) >= whole_seconds(since));
+        let found = calls.into_iter().map(|call| FoundCall {
+            created_at: whole_seconds(call.created_at),
+            fact: call.at_instant(now),
+        });
+        Ok(found.collect())
     }
 }
 

@@ -1,12 +1,18 @@
 //! What chance decides about a world: the campaign's settings, and how badly the carrier behaves.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::LineId;
+use outdial_domain::ids::{LineId, VoiceProfileId};
 use outdial_domain::settings::{
-    Channel, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen, WindowZone,
+    Channel, CircuitBreaker, Detection, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
+    UnknownThen, WindowZone,
 };
 use outdial_domain::time::{Millis, Timestamp};
+use outdial_domain::voice::{
+    Act, Choice, END, Gather, OnMachine, Record, ScriptStep, Snapshot, VoiceProfile,
+};
 use outdial_domain::window::{Window, Windows};
 use uuid::Uuid;
 
@@ -83,6 +89,65 @@ pub fn settings(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
         watchdog_seconds: rng.u32(1..400),
         ring_timeout_seconds: rng.u32(5..61),
         default_region: "US".to_owned(),
+        circuit_breaker: (rng.u32(0..3) == 0).then(|| CircuitBreaker {
+            failure_per_mille: rng.u32(1..=20) * 50,
+            window_seconds: rng.u32(10..3600),
+            min_attempts: rng.u32(1..9),
+        }),
+        voice: (rng.u32(0..5) < 2).then(|| {
+            Arc::new(Snapshot {
+                id: VoiceProfileId(Uuid::from_u128(3)),
+                taken_at: now,
+                profile: voice(rng),
+            })
+        }),
+    }
+}
+
+/// A profile with two questions and a recording.
+fn voice(rng: &mut fastrand::Rng) -> VoiceProfile {
+    let choice = |keys: &str, disposition: &str, goto: Option<&str>| Choice {
+        keys: Some(keys.to_owned()),
+        disposition: Some(disposition.to_owned()),
+        goto: goto.map(str::to_owned),
+        ..Choice::default()
+    };
+    let script = vec![
+        Act::Gather(Gather {
+            name: "confirmation".to_owned(),
+            tries: rng.u32(1..3),
+            choices: vec![choice("1", "confirmed", None), choice("2", "declined", Some(END))],
+            ..Gather::default()
+        }),
+        Act::Record(Record {
+            name: "statement".to_owned(),
+            ..Record::default()
+        }),
+        Act::Gather(Gather {
+            name: "mood".to_owned(),
+            otherwise: Some(END.to_owned()),
+            ..Gather::default()
+        }),
+    ];
+    let on_machine = [
+        OnMachine::HangUp,
+        OnMachine::LeaveMessage,
+        OnMachine::LeaveMessage,
+        OnMachine::Continue,
+    ];
+    VoiceProfile {
+        greeting: rng.bool().then(|| "Hello.".to_owned()),
+        script: script
+            .into_iter()
+            .map(|act| ScriptStep { label: None, act })
+            .collect(),
+        voicemail: Some("Please call back.".to_owned()),
+        detection: (rng.u32(0..5) > 0).then(|| Detection {
+            wait_for_end: rng.bool(),
+            timeout_seconds: 30,
+        }),
+        on_machine: on_machine[rng.usize(0..on_machine.len())],
+        ..VoiceProfile::default()
     }
 }
 
@@ -99,6 +164,7 @@ pub fn faults(rng: &mut fastrand::Rng) -> Faults {
         misconfigured: some(0.02),
         unknown_without_call: some(0.2),
         unknown_with_call: some(0.3),
+        slow_answer: some(0.3),
         drop_callback: some(0.5),
         duplicate_callback: some(0.5),
         delay_callback: some(0.5),

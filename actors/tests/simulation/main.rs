@@ -1,6 +1,7 @@
-//! Seeded runs of the real campaign engine in a simulated world: a virtual clock, a store that crashes and
-//! fails, a carrier that drops, duplicates, delays and reorders, and people who pause, resume, add and
-//! cancel at random. Every invariant of ARCHITECTURE.md that concerns a campaign is asserted after every step.
+//! Seeded runs of the real campaign engine in a simulated world: a virtual clock that may be set, a store that
+//! crashes and fails, a carrier that drops, duplicates, delays and reorders, calls that are answered by people
+//! and by machines, and people who pause, resume, add, tell, forbid and cancel at random. Every invariant of
+//! ARCHITECTURE.md that concerns a campaign is asserted after every batch of rows and after every step.
 //!
 //! `OUTDIAL_SEED=42 cargo test --test simulation` replays one seed, with its story on stderr;
 //! `OUTDIAL_SEEDS=100000` runs more of them than the default.
@@ -11,11 +12,21 @@
     reason = "a test may stop at what it does not expect, and tells its seed"
 )]
 
+mod call;
 mod carrier;
 mod chance;
+mod clock;
+mod conversation;
+mod disk;
 mod effects;
+mod happening;
 mod invariants;
+mod lives;
+mod mirror;
+mod news;
+mod numbers;
 mod people;
+mod stops;
 mod world;
 
 use std::panic::AssertUnwindSafe;
@@ -23,7 +34,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use world::World;
 
-const DEFAULT_SEEDS: u64 = 2_500;
+const DEFAULT_SEEDS: u64 = 15_000;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()

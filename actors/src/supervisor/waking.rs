@@ -1,0 +1,184 @@
+//! Who is awake: found, woken in time, let sleep, and woken again when they fall.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix::{Actor, AsyncContext, Context};
+use outdial_domain::ids::{CampaignId, Incarnation};
+use outdial_storage::batch::Batch;
+use outdial_storage::read;
+
+use super::{Awake, FromBelow, Supervisor};
+use crate::campaign_actor::{AskError, CampaignActor};
+use crate::engine::Engine;
+
+/// Alarms read at a time.
+const ALARMS: usize = 1024;
+/// The timer fires at least this often, so that a clock that jumped is noticed.
+const LONGEST_TIMER: Duration = Duration::from_secs(60);
+/// The first wait before a campaign that fell is woken again; each further fall doubles it.
+const FIRST_REWAKE: Duration = Duration::from_millis(100);
+/// No such wait is longer.
+const LAST_REWAKE: Duration = Duration::from_secs(30);
+
+impl Supervisor {
+    pub(super) fn wake(&mut self, campaign: CampaignId, context: &mut Context<Self>) -> Result<(), AskError> {
+        if self.awake.contains_key(&campaign) {
+            return Ok(());
+        }
+        let Some(epoch) = self.epoch else {
+            return Err(AskError::Unavailable(
+                "the store cannot be written now".to_owned(),
+            ));
+        };
+        if self.settling.contains(&campaign) {
+            return Err(AskError::Unavailable(
+                "the campaign is being restarted".to_owned(),
+            ));
+        }
+        let incarnation = Incarnation {
+            epoch,
+            wake: self.wakes.fetch_add(1, Ordering::Relaxed),
+        };
+        let now = self.around.clock.now();
+        let (store, mint) = (Arc::clone(&self.around.store), (self.make_mint)());
+        // One campaign whose rows contradict each other must not take the others with it.
+        let woken = catch_unwind(AssertUnwindSafe(|| {
+            Engine::wake(store, campaign, incarnation, mint, now)
+        }));
+        let contradiction =
+            |_| AskError::Unavailable("its rows contradict each other; run `outdial verify`".to_owned());
+        let (engine, first) = woken
+            .map_err(contradiction)?
+            .map_err(|error| AskError::Unavailable(error.to_string()))?
+            .ok_or(AskError::NoSuchCampaign(campaign))?;
+        self.lives += 1;
+        let life = self.lives;
+        let line = self
+            .lines
+            .get(&engine.campaign().definition().settings.line_id)
+            .cloned();
+        let around = self.around.clone();
+        let address =
+            CampaignActor::new(campaign, life, engine, first, around, context.address(), line).start();
+        self.awake.insert(
+            campaign,
+            Awake {
+                life,
+                address,
+                routed: 0,
+                since_told_to_sleep: None,
+            },
+        );
+        Ok(())
+    }
+
+    /// Wakes whoever the store says must be awake.
+    pub(super) fn wake_the_awake(&mut self, context: &mut Context<Self>) {
+        match read::awake(self.around.store.as_ref()) {
+            Ok(awake) => {
+                for (campaign, org) in awake {
+                    if self.is_mine(org) {
+                        self.keep_awake(campaign, context);
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "who must be awake cannot be read"),
+        }
+        self.mind_alarms(context);
+    }
+
+    /// Wakes those whose alarm is due, and sets the timer for the next.
+    pub(super) fn mind_alarms(&mut self, context: &mut Context<Self>) {
+        if let Some(timer) = self.timer.take() {
+            context.cancel_future(timer);
+        }
+        if !self.opened || self.shutdown.is_some() {
+            return;
+        }
+        let alarms = read::alarms(self.around.store.as_ref(), ALARMS).unwrap_or_else(|error| {
+            tracing::error!(%error, "the alarms cannot be read");
+            Vec::new()
+        });
+        let mut wait = LONGEST_TIMER;
+        for (at, campaign, org) in alarms {
+            if !self.is_mine(org) || self.awake.contains_key(&campaign) {
+                continue;
+            }
+            let ahead = (at - self.around.clock.now()).0;
+            if ahead > 0 {
+                wait = wait.min(Duration::from_millis(ahead as u64));
+                break;
+            }
+            self.keep_awake(campaign, context);
+        }
+        self.timer = Some(context.run_later(wait, |supervisor, context| {
+            supervisor.timer = None;
+            supervisor.mind_alarms(context);
+        }));
+    }
+
+    pub(super) fn gone(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
+        if self.awake.get(&campaign).is_none_or(|awake| awake.life != life) {
+            return;
+        }
+        self.awake.remove(&campaign);
+        if let Some(done) = self.shutdown.take() {
+            self.shut_down_when_empty(done, context);
+        } else if let Some(epoch) = self.epoch {
+            tracing::warn!(%campaign, "a campaign fell");
+            self.settle(campaign, epoch, context);
+        }
+    }
+
+    /// Whoever fell may have committed what is not on disk yet, and the next life must not load less. Batches
+    /// become durable in their order, so an empty one behind them says when.
+    pub(super) fn settle(&mut self, campaign: CampaignId, epoch: u32, context: &Context<Self>) {
+        self.settling.insert(campaign);
+        let ticket = self.around.store.commit(epoch, Batch::new());
+        let address = context.address();
+        actix_rt::spawn(async move {
+            // A store that fails meanwhile wakes everybody when it works.
+            drop(ticket.await);
+            address.do_send(FromBelow::Settled(campaign));
+        });
+    }
+
+    /// Wakes a campaign that should be awake, now or, if that fails, later.
+    pub(super) fn keep_awake(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
+        if let Err(error) = self.wake(campaign, context) {
+            tracing::error!(%campaign, %error, "a campaign cannot be woken");
+            self.wake_later(campaign, context);
+        }
+    }
+
+    /// Each fall makes the wait before the next waking longer, until the campaign sleeps in peace.
+    pub(super) fn wake_later(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
+        let falls = self.falls.entry(campaign).or_default();
+        let wait = FIRST_REWAKE
+            .saturating_mul(1 << (*falls).min(16))
+            .min(LAST_REWAKE);
+        *falls += 1;
+        context.run_later(wait, move |supervisor, context| {
+            // A store that fails again will wake it when it works.
+            if supervisor.epoch.is_some() && supervisor.shutdown.is_none() {
+                supervisor.keep_awake(campaign, context);
+            }
+        });
+    }
+
+    pub(super) fn asleep(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
+        let Some(awake) = self.awake.get_mut(&campaign).filter(|awake| awake.life == life) else {
+            return;
+        };
+        let waiting = awake.since_told_to_sleep.take().unwrap_or_default();
+        self.awake.remove(&campaign);
+        self.falls.remove(&campaign);
+        for deliver in waiting {
+            self.route(campaign, deliver, context);
+        }
+        self.mind_alarms(context);
+    }
+}

@@ -1,0 +1,136 @@
+//! What is durable, in the domain's types: every row as it came through the store's tap.
+
+use std::collections::BTreeMap;
+
+use outdial_domain::attempt::{Attempt, AttemptState};
+use outdial_domain::contact::{Contact, ContactState, ContactStatus};
+use outdial_domain::counters::Counters;
+use outdial_domain::ids::{AttemptId, ContactId, LaneId};
+use outdial_domain::lane::LaneState;
+use outdial_domain::phone::PhoneNumber;
+use outdial_domain::progress::Progress;
+use outdial_storage::keys::{self, Table};
+use outdial_storage::records::{
+    AttemptV2, BlockV1, ContactStateV1, LaneV1, ProgressV2, Record, Unreadable, decode_into,
+};
+use outdial_storage::tap::Group;
+
+pub struct Mirror {
+    pub progress: Progress,
+    pub lanes: BTreeMap<LaneId, LaneState>,
+    pub numbers: BTreeMap<ContactId, PhoneNumber>,
+    /// Of those who were touched.
+    pub states: BTreeMap<ContactId, ContactState>,
+    pub attempts: BTreeMap<AttemptId, Attempt>,
+}
+
+/// What a batch has changed, each as it was before.
+#[derive(Default)]
+pub struct Before {
+    pub progress: Option<Progress>,
+    pub states: Vec<(ContactId, Option<ContactState>)>,
+    pub attempts: Vec<(AttemptId, Option<Attempt>)>,
+}
+
+impl Mirror {
+    pub fn new(progress: Progress) -> Self {
+        Self {
+            progress,
+            lanes: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            states: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in the rows of one batch.
+    pub fn take(&mut self, group: &Group) -> Before {
+        let mut before = Before::default();
+        for (key, value) in group.iter() {
+            let is_of = |table: Table| key[0] == table as u8;
+            let Some(value) = value else {
+                assert!(
+                    !is_of(Table::Attempt) && !is_of(Table::Contact) && !is_of(Table::Block),
+                    "what was written of attempts and contacts is never deleted"
+                );
+                continue;
+            };
+            if is_of(Table::Progress) {
+                let progress = read::<ProgressV2, _>(value);
+                before.progress = Some(std::mem::replace(&mut self.progress, progress));
+            } else if is_of(Table::Lane) {
+                let id = LaneId(u16::from_be_bytes([key[17], key[18]]));
+                self.lanes.insert(id, read::<LaneV1, _>(value));
+            } else if is_of(Table::Block) {
+                let (lane, block) = keys::block_of(key).unwrap();
+                let contacts: Vec<Contact> = read::<BlockV1, _>(value);
+                let place = |place| ContactId {
+                    lane,
+                    block,
+                    place: place as u8,
+                };
+                let numbers = contacts.iter().enumerate();
+                self.numbers
+                    .extend(numbers.map(|(index, contact)| (place(index), contact.phone)));
+            } else if is_of(Table::Contact) {
+                let id = keys::from_locator(&key[17..]).unwrap();
+                let old = self.states.insert(id, read::<ContactStateV1, _>(value));
+                before.states.push((id, old));
+            } else if is_of(Table::Attempt) {
+                let attempt: Attempt = read::<AttemptV2, _>(value);
+                let id = attempt.id;
+                before.attempts.push((id, self.attempts.insert(id, attempt)));
+            }
+        }
+        before
+    }
+
+    /// Where a contact stands.
+    pub fn standing(&self, contact: ContactId) -> ContactStatus {
+        let stored = self.states.get(&contact).map(|state| state.status);
+        let status = stored.unwrap_or(ContactStatus::Pending);
+        let held_back = self.progress.closed.is_some() || self.lanes[&contact.lane].skipped.is_some();
+        match status {
+            ContactStatus::Pending if held_back => ContactStatus::Skipped,
+            status => status,
+        }
+    }
+
+    /// Those who are to be tried.
+    pub fn pending(&self) -> impl Iterator<Item = ContactId> {
+        let all = self.numbers.keys().copied();
+        all.filter(|contact| self.standing(*contact) == ContactStatus::Pending)
+    }
+
+    /// The figures, counted from the rows.
+    pub fn fold(&self) -> Counters {
+        let mut fold = Counters::default();
+        for contact in self.numbers.keys() {
+            fold.total += 1;
+            match self.standing(*contact) {
+                ContactStatus::Pending => fold.pending += 1,
+                ContactStatus::Calling => fold.calling += 1,
+                ContactStatus::Completed => fold.completed += 1,
+                ContactStatus::Failed => fold.failed += 1,
+                ContactStatus::Skipped => fold.skipped += 1,
+            }
+        }
+        for attempt in self.attempts.values() {
+            fold.attempts += u64::from(attempt.state.is_counted());
+            fold.unknown += u64::from(attempt.state == AttemptState::Unknown);
+            if let Some(outcome) = attempt.state.outcome() {
+                fold.outcomes[outcome as usize] += 1;
+                let seconds = u64::from(attempt.duration_seconds.unwrap_or(0));
+                fold.talk_seconds += seconds;
+                fold.talked += u64::from(seconds > 0);
+            }
+            fold.sentiment += attempt.result.sentiment.unwrap_or(0);
+            fold.rated += u64::from(attempt.result.sentiment.is_some());
+        }
+        fold
+    }
+}
+
+fn read<R: Record + TryInto<T, Error = Unreadable>, T>(value: &[u8]) -> T {
+    decode_into::<R, T>(value).unwrap()
+}
