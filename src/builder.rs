@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::installation::{self, Installation};
+use crate::keeping::{STORE, UPLOADS};
 use crate::lines::{ClientOptions, KnownLine, LineBook, LineSpec, open_line};
 use crate::orchestrator::{Inner, Orchestrator};
 use crate::uploads;
@@ -130,12 +131,12 @@ impl Builder {
         let path = self
             .path
             .ok_or_else(|| Error::Start("say where to keep things: `.store(path)`".to_owned()))?;
-        let upload_dir = path.join("uploads");
+        let upload_dir = path.join(UPLOADS);
         let unusable =
             |error: std::io::Error| Error::Start(format!("cannot use `{}`: {error}", upload_dir.display()));
         make_private(&upload_dir).map_err(unusable)?;
         let installation = Installation::open(&path)?;
-        let store: Arc<dyn Store> = Arc::new(SledStore::open(&path.join("store"), self.store)?);
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(&path.join(STORE), self.store)?);
         uploads::remove_unfinished(&upload_dir).map_err(unusable)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let mint = UuidMint::default();
@@ -148,7 +149,7 @@ impl Builder {
                 OrgId(org)
             }
         };
-        let mut owner_keys = Vec::new();
+        let mut owner_keys = vec![installation::hash_of(&installation.local_key())];
         let mut announced = None;
         if let Some(given) = &self.owner_key {
             if !given.starts_with("odk_") || given.len() < 12 {
@@ -213,6 +214,11 @@ impl Builder {
             handle.set_line(OrgId(known.record.org), setup);
             lines.insert(known);
         }
+        let held = read::held(store.as_ref())?;
+        if let Some(reason) = &held {
+            tracing::warn!(reason, "dialling is held until `outdial release`");
+        }
+        handle.hold_back(held.as_deref());
         handle.open();
         let inner = Inner {
             handle,
@@ -220,6 +226,7 @@ impl Builder {
             clock,
             callbacks,
             uploads: upload_dir,
+            home: path,
             installation,
             lines,
             mint: Mutex::new(mint),
@@ -237,7 +244,7 @@ impl Builder {
 }
 
 /// Makes the directory, and those above it that are missing, for its owner alone: contact lists lie in it.
-fn make_private(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod demo;
+mod keeping;
+mod local;
 mod progress;
 mod serve;
 mod simulator;
@@ -35,6 +37,12 @@ enum Command {
     Simulator(simulator::Options),
     /// Recompute every counter and index of a stopped service from its ledger
     Verify(verify::Options),
+    /// Copy everything to one file, also while the service runs
+    Backup(keeping::Options),
+    /// Put a backup where there is nothing yet; it dials nothing until it is released
+    Restore(keeping::Options),
+    /// Let a restored outdial dial
+    Release(keeping::Configured),
     /// Parse a contact list and report; nothing is stored
     Check(check::Options),
 }
@@ -50,6 +58,9 @@ pub fn run() -> ExitCode {
         Command::Serve { config } => serve::run(config.as_deref()),
         Command::Simulator(options) => simulator::run(&options),
         Command::Verify(options) => verify::run(&options),
+        Command::Backup(options) => keeping::backup(&options),
+        Command::Restore(options) => keeping::restore(&options),
+        Command::Release(configured) => keeping::release(&configured),
         Command::Check(options) => check::run(&options),
     };
     match done {

@@ -75,6 +75,7 @@ impl From<AskError> for Error {
             AskError::Denied(Denied::Rejected(rejection)) => match rejection {
                 Rejection::NoSuchImport(import) => Self::not_found("import", import),
                 Rejection::IllegalMove { .. }
+                | Rejection::NeverRang { .. }
                 | Rejection::NobodyToCall
                 | Rejection::TooLateForContacts { .. } => Self::Conflict(rejection.to_string()),
             },

@@ -16,10 +16,12 @@ mod campaigns;
 mod contacts;
 mod health;
 mod imports;
+mod keeping;
 mod lines;
 mod page;
 mod path;
 mod problem;
+mod voice_profiles;
 mod webhooks;
 
 use problem::Problem;
@@ -46,6 +48,8 @@ impl Orchestrator {
                     .configure(imports::routes)
                     .configure(attempts::routes)
                     .configure(lines::routes)
+                    .configure(voice_profiles::routes)
+                    .configure(keeping::routes)
                     .default_service(web::to(no_such_route)),
             );
             config.default_service(web::to(no_such_route));

@@ -14,9 +14,8 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::keeping::KEY_FILE;
 
-/// The file's name in the data directory.
-const KEY_FILE: &str = "secret.key";
 const NONCE_BYTES: usize = 12;
 
 /// An installation's key.
@@ -55,6 +54,24 @@ impl Installation {
             }
             Err(error) => Err(fail("read", &error)),
         }
+    }
+
+    /// Reads the key of the installation in `directory`, which must be there.
+    pub(crate) fn read(directory: &Path) -> Result<Self, Error> {
+        if directory.join(KEY_FILE).exists() {
+            Self::open(directory)
+        } else {
+            Err(Error::Start(format!(
+                "there is no `{KEY_FILE}` in `{}`",
+                directory.display()
+            )))
+        }
+    }
+
+    /// The API key with which the command line on the same machine speaks to the service: an owner's, known
+    /// to whoever can read the key file.
+    pub(crate) fn local_key(&self) -> String {
+        format!("odk_{}", to_hex(&self.derived("outdial local key")))
     }
 
     /// A key for one purpose.

@@ -7,15 +7,18 @@ mod builder;
 #[doc(hidden)]
 pub mod cli;
 pub mod config;
+mod do_not_call;
 mod error;
 mod events;
 mod http;
 mod installation;
+mod keeping;
 mod lines;
 mod orchestrator;
 pub mod spec;
 mod uploads;
 mod view;
+mod voice;
 
 pub use builder::Builder;
 pub use error::Error;

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use outdial_actors::callbacks::Dialect;
 use outdial_actors::line::LineSetup;
 use outdial_actors::meter::{LONGEST_HOLD, Limits};
 use outdial_domain::ids::{LineId, OrgId};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::{Millis, Timestamp};
+use outdial_providers::dialect::{Dialect, signalwire_base_url};
 use outdial_providers::provider::Provider;
 use outdial_providers::secret::Secret;
 use outdial_providers::twilio::{SetupError, SignatureKeys, Timeouts, TwilioAccount, TwilioClient};
@@ -25,11 +25,11 @@ use crate::spec::FieldError;
 pub struct LineSpec {
     /// What people call it; unique in the organization.
     pub name: String,
-    /// `twilio`, or `simulated` for a carrier that speaks Twilio's protocol elsewhere.
+    /// `twilio`, `signalwire`, or `simulated` for a carrier that speaks Twilio's protocol elsewhere.
     pub kind: String,
-    /// The account sid, `AC…`.
+    /// The account sid, `AC…`; SignalWire's project id.
     pub account_sid: String,
-    /// The account's auth token.
+    /// The account's auth token; SignalWire's API token.
     pub auth_token: String,
     /// The numbers shown to those who are rung, E.164, at least one.
     pub caller_ids: Vec<String>,
@@ -43,11 +43,18 @@ pub struct LineSpec {
     #[serde(default)]
     pub api_base_url: Option<String>,
     /// The keys that sign its webhooks; the auth token where left out. More than one while they rotate.
+    /// SignalWire signs with the project's Signing Key, which is not the API token.
     #[serde(default)]
     pub webhook_keys: Vec<String>,
+    /// SignalWire's space: the first part of `name.signalwire.com`.
+    #[serde(default)]
+    pub space: Option<String>,
 }
 
 const LONGEST_NAME: usize = 200;
+const SIGNALWIRE: &str = "signalwire";
+/// Where SignalWire's Twilio-compatible API stands on its host.
+const SIGNALWIRE_PATH: &str = "/api/laml";
 
 fn one() -> f64 {
     LineSpec::default_calls_per_second()
@@ -63,6 +70,7 @@ struct Secrets {
 /// A line that outdial knows.
 pub(crate) struct KnownLine {
     pub(crate) record: LineV1,
+    pub(crate) dialect: Dialect,
     pub(crate) signatures: SignatureKeys,
 }
 
@@ -131,14 +139,31 @@ impl LineSpec {
                 );
             }
             "simulated" => {}
-            "signalwire" => wrong(
-                "kind",
-                "`signalwire` is not supported by this version yet".to_owned(),
-            ),
+            SIGNALWIRE => {}
             other => wrong(
                 "kind",
-                format!("`{other}` is no kind of line: write twilio or simulated"),
+                format!("`{other}` is no kind of line: write twilio, signalwire or simulated"),
             ),
+        }
+        let is_real = |url: &String| url.contains(".signalwire.com");
+        if self.kind == SIGNALWIRE && self.api_base_url.as_ref().is_none_or(is_real) {
+            if self.space.is_none() && self.api_base_url.is_none() {
+                wrong(
+                    "space",
+                    "a SignalWire line needs its space: the `name` of name.signalwire.com".to_owned(),
+                );
+            }
+            if self.webhook_keys.is_empty() {
+                let message = "SignalWire signs its webhooks with the project's Signing Key, which is not the API token: \
+                               write it here";
+                wrong("webhook_keys", message.to_owned());
+            }
+        }
+        if self.space.is_some() && self.kind != SIGNALWIRE {
+            wrong(
+                "space",
+                "only a SignalWire line has a space; leave it out".to_owned(),
+            );
         }
         if self.caller_ids.is_empty() {
             wrong(
@@ -151,11 +176,11 @@ impl LineSpec {
                 wrong(&format!("caller_ids[{index}]"), error.to_string());
             }
         }
-        if !(self.calls_per_second > 0.0 && self.calls_per_second <= 10_000.0) {
+        if !(0.001..=10_000.0).contains(&self.calls_per_second) {
             wrong(
                 "calls_per_second",
                 format!(
-                    "`{}` must be more than 0 and at most 10000",
+                    "`{}` must be at least 0.001 and at most 10000",
                     self.calls_per_second
                 ),
             );
@@ -171,6 +196,10 @@ impl LineSpec {
         }
         // A client names one mistake at a time: what it named is put right, to hear of the next.
         let mut probe = self.clone();
+        if self.kind == SIGNALWIRE && self.space.is_none() && self.api_base_url.is_none() {
+            // Named above.
+            probe.api_base_url = Some("https://example.com".to_owned());
+        }
         while let Err(error) = probe.client(Timeouts::default()) {
             let text = error.to_string();
             match error {
@@ -182,9 +211,10 @@ impl LineSpec {
                     wrong("auth_token", text);
                     "-".clone_into(&mut probe.auth_token);
                 }
-                SetupError::BaseUrl { .. } => {
-                    wrong("api_base_url", text);
-                    probe.api_base_url = None;
+                SetupError::BaseUrl { field, .. } => {
+                    wrong(field, text);
+                    probe.space = None;
+                    probe.api_base_url = Some("https://example.com".to_owned());
                 }
                 SetupError::Tls(_) => {
                     wrong("kind", text);
@@ -196,14 +226,32 @@ impl LineSpec {
     }
 
     fn client(&self, timeouts: Timeouts) -> Result<TwilioClient, SetupError> {
-        TwilioClient::new(
-            TwilioAccount {
-                account_sid: self.account_sid.clone(),
-                auth_token: Secret::from(self.auth_token.clone()),
-                api_base_url: self.api_base_url.clone(),
-            },
-            timeouts,
-        )
+        let account = TwilioAccount {
+            account_sid: self.account_sid.clone(),
+            auth_token: Secret::from(self.auth_token.clone()),
+            api_base_url: self.base_url()?,
+        };
+        TwilioClient::for_dialect(self.dialect(), account, timeouts)
+    }
+
+    fn dialect(&self) -> Dialect {
+        if self.kind == SIGNALWIRE {
+            Dialect::SignalWire
+        } else {
+            Dialect::Twilio
+        }
+    }
+
+    /// Where the API stands; `None`: where the carrier's usually does. An address of a SignalWire-like API
+    /// without a path has it where SignalWire has it.
+    fn base_url(&self) -> Result<Option<String>, SetupError> {
+        match (&self.api_base_url, &self.space) {
+            (None, Some(space)) => signalwire_base_url(space).map(Some),
+            (Some(url), _) if self.kind == SIGNALWIRE && has_no_path(url) => {
+                Ok(Some(format!("{}{SIGNALWIRE_PATH}", url.trim_end_matches('/'))))
+            }
+            (url, _) => Ok(url.clone()),
+        }
     }
 
     /// The line as stored.
@@ -229,7 +277,8 @@ impl LineSpec {
             caller_ids: parsed(&self.caller_ids).map(PhoneNumber::digits).collect(),
             calls_per_second: self.calls_per_second,
             max_concurrent: self.max_concurrent,
-            api_base_url: self.api_base_url.clone(),
+            // What cannot be an address was refused before.
+            api_base_url: self.base_url().ok().flatten(),
             created_at: now.millis(),
         }
     }
@@ -259,8 +308,14 @@ impl LineSpec {
             max_concurrent: record.max_concurrent,
             api_base_url: record.api_base_url.clone(),
             webhook_keys: secrets.webhook_keys,
+            space: None,
         })
     }
+}
+
+fn has_no_path(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    !host.trim_end_matches('/').contains('/')
 }
 
 fn parsed(numbers: &[String]) -> impl Iterator<Item = PhoneNumber> {
@@ -307,7 +362,7 @@ pub(crate) fn open_line(
     let setup = LineSetup {
         id: LineId(record.id),
         provider,
-        dialect: Dialect::Twilio,
+        dialect: spec.dialect(),
         caller_ids: parsed(&spec.caller_ids).collect(),
         limits: Limits {
             calls_per_second: record.calls_per_second,
@@ -319,7 +374,8 @@ pub(crate) fn open_line(
         setup,
         KnownLine {
             record,
-            signatures: SignatureKeys::new(&keys),
+            dialect: spec.dialect(),
+            signatures: SignatureKeys::for_dialect(spec.dialect(), &keys),
         },
     ))
 }

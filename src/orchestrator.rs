@@ -8,7 +8,8 @@ use outdial_actors::clock::Clock;
 use outdial_actors::handle::Handle;
 use outdial_actors::meter::LineHealth;
 use outdial_actors::mint::UuidMint;
-use outdial_domain::call::CallFact;
+use outdial_domain::address::NothingKnown;
+use outdial_domain::call::{CallFact, CallResult, News};
 use outdial_domain::campaign::{Campaign, Stored};
 use outdial_domain::ids::{AttemptId, CampaignId, ImportId, Incarnation, LineId, OrgId};
 use outdial_domain::import::{Candidate, Import, ImportState};
@@ -17,6 +18,7 @@ use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::{Added, Fence, Input, Reply};
 use outdial_domain::time::Timestamp;
+use outdial_domain::voice::Snapshot;
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
 use outdial_storage::store::{Health, Store};
@@ -37,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) callbacks: Callbacks,
     pub(crate) uploads: PathBuf,
+    pub(crate) home: PathBuf,
     pub(crate) installation: Installation,
     pub(crate) lines: LineBook,
     pub(crate) mint: Mutex<UuidMint>,
@@ -94,13 +97,22 @@ impl Orchestrator {
         created_by: &str,
     ) -> Result<CampaignState, Error> {
         let now = self.now();
-        let judged = spec::judge(json, now).map_err(Error::Invalid)?;
+        let mut judged = spec::judge(json, now).map_err(Error::Invalid)?;
         self.line(org, judged.settings.line_id).map_err(|_| {
             Error::field(
                 "line_id",
                 format!("there is no line `{}`", judged.settings.line_id),
             )
         })?;
+        if let Some(id) = judged.voice_profile {
+            let unknown = |_| Error::field("voice_profile_id", format!("there is no voice profile `{id}`"));
+            let profile = self.voice_profile(org, id).map_err(unknown)?;
+            judged.settings.voice = Some(Arc::new(Snapshot {
+                id,
+                taken_at: now,
+                profile,
+            }));
+        }
         let id = CampaignId(self.new_id(now));
         let definition = Definition {
             id,
@@ -134,7 +146,12 @@ impl Orchestrator {
                     known: None,
                 })
                 .collect();
-            let step = campaign.step(now, Input::AddContacts(candidates), &mut UuidMint::default());
+            let step = campaign.step(
+                now,
+                Input::AddContacts(candidates),
+                &mut UuidMint::default(),
+                &NothingKnown,
+            );
             for write in &step.writes {
                 batch.write(id, definition.settings.line_id, write);
             }
@@ -182,7 +199,7 @@ impl Orchestrator {
         self.campaign_of(org, id)?;
         match self.ask(org, id, Input::Command(Command::Pause)).await? {
             Reply::Paused(fence) => Ok(fence),
-            Reply::Done | Reply::Added(_) => Ok(Fence {
+            Reply::Done | Reply::Noted | Reply::Added(_) => Ok(Fence {
                 last_attempt: None,
                 in_flight: Vec::new(),
             }),
@@ -219,7 +236,7 @@ impl Orchestrator {
     ) -> Result<Added, Error> {
         match self.ask(org, id, Input::AddContacts(candidates)).await? {
             Reply::Added(added) => Ok(added),
-            Reply::Done | Reply::Paused(_) => Ok(Added::default()),
+            Reply::Done | Reply::Noted | Reply::Paused(_) => Ok(Added::default()),
         }
     }
 
@@ -288,20 +305,30 @@ impl Orchestrator {
 
     /// Takes in what a carrier reported. The answer comes when it is durable.
     pub async fn report(&self, report: StatusReport) -> Result<(), Error> {
-        let unknown = || Error::not_found("attempt", report.attempt);
-        let campaign = read::campaign_of(self.inner.store.as_ref(), report.attempt)?.ok_or_else(unknown)?;
-        let org = read::definition(self.inner.store.as_ref(), campaign)?
-            .ok_or_else(unknown)?
-            .org;
-        self.ask(
-            org,
-            campaign,
-            Input::Report {
-                attempt: report.attempt,
-                fact: report.fact,
-            },
-        )
-        .await?;
+        self.tell(report.attempt, News::Status(report.fact)).await
+    }
+
+    /// Takes in whatever is new of an attempt: what answered, what was heard, what the call yielded. The answer
+    /// comes when it is durable.
+    pub async fn tell(&self, attempt: AttemptId, news: News) -> Result<(), Error> {
+        let unknown = || Error::not_found("attempt", attempt);
+        let campaign = read::campaign_of(self.inner.store.as_ref(), attempt)?.ok_or_else(unknown)?;
+        let definition = read::definition(self.inner.store.as_ref(), campaign)?.ok_or_else(unknown)?;
+        let input = Input::Report { attempt, news };
+        self.ask(definition.org, campaign, input).await?;
+        Ok(())
+    }
+
+    /// Keeps what a call yielded, as an agent or a person tells it; what is told later goes over it.
+    pub(crate) async fn tell_result(
+        &self,
+        org: OrgId,
+        campaign: CampaignId,
+        attempt: AttemptId,
+        result: CallResult,
+    ) -> Result<(), Error> {
+        let news = News::Result(Box::new(result));
+        self.ask(org, campaign, Input::Report { attempt, news }).await?;
         Ok(())
     }
 
@@ -386,7 +413,7 @@ impl Orchestrator {
         self.inner.clock.now()
     }
 
-    fn new_id(&self, now: Timestamp) -> Uuid {
+    pub(crate) fn new_id(&self, now: Timestamp) -> Uuid {
         self.inner
             .mint
             .lock()
@@ -394,7 +421,7 @@ impl Orchestrator {
             .uuid(now)
     }
 
-    fn epoch(&self) -> Result<u32, Error> {
+    pub(crate) fn epoch(&self) -> Result<u32, Error> {
         match &*self.inner.store.health().borrow() {
             Health::Up { epoch } => Ok(*epoch),
             Health::Down { reason } => Err(Error::Unavailable(format!(

@@ -2,14 +2,16 @@
 //!
 //! There is one way in for a library's [`CampaignSpec`] and for an HTTP body: [`judge`]. It names
 //! every bad field at once, refuses what it does not know rather than ignoring it, and never
-//! panics, whatever the JSON. Whether the line exists, and whether a contact is a duplicate, is
-//! left to those who have the store.
+//! panics, whatever the JSON. Whether the line and the voice profile exist, and whether a contact
+//! is a duplicate, is left to those who have the store.
 
 use outdial_domain::contact::NewContact;
+use outdial_domain::ids::VoiceProfileId;
 use outdial_domain::settings::Settings;
 use outdial_domain::time::Timestamp;
 use serde_json::Value;
 
+mod breaker;
 mod campaign_spec;
 mod contact;
 mod contact_list;
@@ -19,25 +21,30 @@ mod findings;
 mod line;
 mod nearest;
 mod quoted;
+mod result;
 mod retry;
 mod schedule;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod unsupported;
+mod voice_profile;
 mod windows;
 
 pub use campaign_spec::{
-    CampaignSpec, PacingSpec, RING_TIMEOUT_SECONDS, RetrySpec, ScheduleSpec, UnknownSpec, WATCHDOG_SECONDS,
-    WindowSpec,
+    CampaignSpec, CircuitBreakerSpec, PacingSpec, RING_TIMEOUT_SECONDS, RetrySpec, ScheduleSpec, UnknownSpec,
+    WATCHDOG_SECONDS, WindowSpec,
 };
 pub use chrono::Weekday;
 pub use contact_list::{JudgedContacts, MOST_CONTACTS, judge_contacts};
 pub use contact_spec::ContactSpec;
 pub use findings::{FieldError, Warning};
 pub use outdial_contacts::RowError;
+pub use result::judge_result;
 pub use settings::READ_ONLY;
+pub use voice_profile::judge_voice_profile;
 
+pub(crate) use contact::judge_contact;
 use fields::Fields;
 use findings::Findings;
 pub(crate) use line::judge_line;
@@ -46,8 +53,10 @@ pub(crate) use unsupported::CHANNELS;
 /// A campaign that can be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCampaign {
-    /// Its configuration.
+    /// Its configuration, without what its calls say.
     pub settings: Settings,
+    /// What its calls are to say: the profile to be copied, if there is one of this id.
+    pub voice_profile: Option<VoiceProfileId>,
     /// Its first contacts, each with its row: the how-manieth of the list it is, from 1.
     pub contacts: Vec<(u64, NewContact)>,
     /// What its creator should know.
@@ -65,10 +74,12 @@ pub fn judge(value: &Value, now: Timestamp) -> Result<NewCampaign, Vec<FieldErro
     };
     let region = settings::region(&campaign, &mut findings);
     let settings = settings::judge(&campaign, region, now, &mut findings);
+    let voice_profile = settings::voice_profile(&campaign, &mut findings);
     let contacts = contact_list::judge(&campaign, region, &mut findings);
     let warnings = warnings(&settings);
     findings.verdict(NewCampaign {
         settings,
+        voice_profile,
         contacts,
         warnings,
     })

@@ -14,6 +14,7 @@ mod stats;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
+mod voice_profile;
 pub mod words;
 
 pub use attempt::attempt_view;
@@ -22,3 +23,4 @@ pub use contact::contact_view;
 pub use fence::fence_view;
 pub use import::import_view;
 pub use stats::stats_view;
+pub use voice_profile::voice_profile_view;

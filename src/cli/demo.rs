@@ -94,6 +94,7 @@ async fn demo(options: &Options) -> Result<(), String> {
             max_concurrent: None,
             api_base_url: Some(carrier.base_url()),
             webhook_keys: Vec::new(),
+            space: None,
         })
         .start_announcing()
         .await

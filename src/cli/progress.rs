@@ -91,3 +91,35 @@ fn outcomes(counters: &Counters) -> String {
         .collect();
     format!("{} attempts: {}", counters.attempts, shown.join(", "))
 }
+
+/// Progress of a copy, whose end is not known: a counter on a terminal, nothing otherwise.
+pub(super) struct RowProgress(ProgressBar);
+
+impl RowProgress {
+    pub(super) fn new(done: &'static str) -> Self {
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
+        let style = ProgressStyle::with_template("{spinner} {prefix} {msg}  {elapsed}");
+        Self(
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+                .with_prefix(done),
+        )
+    }
+
+    pub(super) fn show(&mut self, rows: u64) {
+        self.0.set_message(format!("{rows} rows"));
+        self.0.tick();
+    }
+
+    pub(super) fn show_bytes(&mut self, bytes: u64) {
+        self.0.set_message(format!("{} MiB", bytes >> 20));
+        self.0.tick();
+    }
+
+    pub(super) fn finish(self) {
+        self.0.finish_and_clear();
+    }
+}

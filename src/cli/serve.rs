@@ -1,11 +1,12 @@
 //! `outdial serve`: the service.
 
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 
 use actix_web::{App, HttpServer};
 
-use super::{give, telemetry};
+use super::local::{forget_address, leave_address};
+use super::{give, say, telemetry};
 use crate::config;
 use crate::orchestrator::Orchestrator;
 
@@ -42,11 +43,26 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
         if let Some(key) = new_key {
             give(&format!("The owner's API key, shown this once: {key}"));
         }
+        leave_address(&config.data_dir, &format!("http://{}", reachable(address)))?;
+        if let Some(reason) = outdial.held().map_err(|error| error.to_string())? {
+            say(&format!("Dialling is held: {reason}"));
+        }
         give(&format!("outdial listens on http://{address}"));
         let served = server(&outdial, listener)?.await;
+        forget_address(&config.data_dir);
         outdial.shutdown().await.map_err(|error| error.to_string())?;
         served.map_err(|error| error.to_string())
     })
+}
+
+/// An address that is listened on everywhere is reached on this machine.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// The HTTP server over an outdial; it stops on SIGINT and SIGTERM.

@@ -8,6 +8,7 @@ use outdial_storage::{audit, read};
 
 use super::give;
 use crate::config;
+use crate::keeping::STORE;
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -32,18 +33,10 @@ pub(super) fn run(options: &Options) -> Result<(), String> {
 }
 
 fn verify(data_dir: &Path) -> Result<(usize, Vec<String>), StoreError> {
-    let path = data_dir.join("store");
-    if !path.exists() {
-        let detail = "there is none".to_owned();
-        return Err(StoreError::Open {
-            path: path.display().to_string(),
-            detail,
-        });
-    }
-    let store = SledStore::open(&path, SledOptions::default())?;
+    let store = SledStore::open_to_read(&data_dir.join(STORE), SledOptions::default())?;
     let store: &dyn Store = &store;
     let campaigns = read::all_campaigns(store)?;
-    let mut differences = Vec::new();
+    let mut differences = audit::store_differences(store)?;
     for campaign in &campaigns {
         let found = audit::differences(store, *campaign)?;
         differences.extend(

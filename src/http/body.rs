@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Payload};
+use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
@@ -20,10 +21,10 @@ pub(crate) async fn bytes(payload: Payload, limit: usize) -> Result<Bytes, Probl
 }
 
 /// A JSON body; an empty one is `null`.
-pub(crate) async fn json(request: &HttpRequest, payload: Payload) -> Result<serde_json::Value, Problem> {
+pub(crate) async fn json(request: &HttpRequest, payload: Payload) -> Result<Value, Problem> {
     let body = bytes(payload, JSON_LIMIT).await?;
     if body.is_empty() {
-        return Ok(serde_json::Value::Null);
+        return Ok(Value::Null);
     }
     let kind = request
         .headers()
@@ -38,4 +39,44 @@ pub(crate) async fn json(request: &HttpRequest, payload: Payload) -> Result<serd
     }
     serde_json::from_slice(&body)
         .map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
+}
+
+/// Changes a JSON value as a merge patch says (RFC 7396): objects are merged field by field, `null` takes a field
+/// away, and anything else replaces what was.
+pub(crate) fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(changes) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(fields) = target else { return };
+    for (name, change) in changes {
+        if change.is_null() {
+            fields.remove(&name);
+        } else {
+            merge(fields.entry(name).or_insert(Value::Null), change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_patch_merges_objects_takes_away_and_replaces() {
+        let mut target = json!({"a": {"b": 1, "c": 2}, "d": [1, 2], "e": "x"});
+        merge(
+            &mut target,
+            json!({"a": {"b": null, "f": {"g": null, "h": 3}}, "d": [3], "e": {"i": 4}}),
+        );
+        assert_eq!(
+            target,
+            json!({"a": {"c": 2, "f": {"h": 3}}, "d": [3], "e": {"i": 4}})
+        );
+    }
 }

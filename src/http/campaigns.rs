@@ -87,6 +87,9 @@ async fn list(
             }
         }
     }
+    for state in found.iter_mut().take(query.limit) {
+        explain(&outdial, &owner, state).await;
+    }
     let page = query.page(found, None, |state| state.id.to_string(), |state| shown(&state));
     Ok(HttpResponse::Ok().json(page))
 }
@@ -106,8 +109,19 @@ fn matches(state: &CampaignState, query: &ListQuery) -> bool {
 }
 
 async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    let mut state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    explain(&outdial, &owner, &mut state).await;
     Ok(HttpResponse::Ok().json(shown(&state)))
+}
+
+/// A campaign that runs, and whose line is held, says so.
+async fn explain(outdial: &Orchestrator, owner: &Owner, state: &mut CampaignState) {
+    if state.progress.status != Status::Running || state.progress.status_reason.is_some() {
+        return;
+    }
+    let line = state.definition.settings.line_id;
+    let health = outdial.line_health(owner.org, line).await;
+    state.progress.status_reason = health.and_then(|health| health.trouble());
 }
 
 async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {

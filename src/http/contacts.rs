@@ -2,7 +2,7 @@
 
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use outdial_domain::attempt::Outcome;
+use outdial_domain::attempt::{Attempt, Outcome};
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::ContactId;
 use outdial_domain::import::Candidate;
@@ -76,12 +76,18 @@ async fn list(
     query.word_of::<Outcome>("outcome")?;
     let store = outdial.inner.store.as_ref();
     let lanes = read::lanes(store, state.id).map_err(Error::from)?;
-    let show = |ready: &Ready| {
+    let show = |ready: &Ready, attempt: Option<&Attempt>| {
         let lane = lanes
             .get(usize::from(ready.id.lane.0))
             .cloned()
             .unwrap_or_default();
-        json!(view::contact_view(state.id, ready, &state.progress, &lane))
+        json!(view::contact_view(
+            state.id,
+            ready,
+            &state.progress,
+            &lane,
+            attempt
+        ))
     };
     let is_filtered = ["status", "outcome", "q"]
         .iter()
@@ -97,10 +103,15 @@ async fn list(
         let Some(end) = page.last() else { break };
         last = Some(end.id);
         for ready in page {
-            let shown = show(&ready);
-            if !is_filtered || matches(&shown, &query) {
-                found.push(shown);
+            // The filters need nothing of the attempt, which is read only for those that are shown.
+            if is_filtered && !matches(&show(&ready, None), &query) {
+                continue;
             }
+            let attempt = match ready.state.last_attempt {
+                Some(id) => read::attempt(store, state.id, id).map_err(Error::from)?,
+                None => None,
+            };
+            found.push(show(&ready, attempt.as_ref()));
         }
     }
     let total = (!is_filtered).then_some(state.progress.counters.total);
@@ -139,8 +150,10 @@ async fn get(
     let ready = ready.ok_or_else(|| Error::not_found("contact", &contact))?;
     let lanes = read::lanes(store, state.id).map_err(Error::from)?;
     let lane = lanes.get(usize::from(id.lane.0)).cloned().unwrap_or_default();
-    let mut shown = json!(view::contact_view(state.id, &ready, &state.progress, &lane));
     let attempts = read::attempts_of(store, state.id, ready.state.last_attempt).map_err(Error::from)?;
+    let last = ready.state.last_attempt;
+    let last = attempts.iter().find(|attempt| Some(attempt.id) == last);
+    let mut shown = json!(view::contact_view(state.id, &ready, &state.progress, &lane, last));
     let provider = outdial.kind_of_line(state.definition.settings.line_id);
     shown["attempts"] = attempts
         .iter()

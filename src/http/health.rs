@@ -1,4 +1,4 @@
-//! `/healthz`: the process lives. `/readyz`: the store takes writes. Anybody may ask.
+//! `/healthz`: the process lives. `/readyz`: the store takes writes, and whether dialling is held. Anybody may ask.
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -22,5 +22,7 @@ async fn alive() -> HttpResponse {
 
 async fn ready(outdial: Data<Orchestrator>) -> Result<HttpResponse, Problem> {
     outdial.readiness().map_err(Problem::not_ready)?;
-    Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
+    let held = outdial.held()?;
+    let dialling = if held.is_some() { "held" } else { "allowed" };
+    Ok(HttpResponse::Ok().json(json!({"status": "ready", "dialling": dialling, "held_reason": held})))
 }

@@ -43,7 +43,9 @@ fn shown(line: &KnownLine, health: Option<&LineHealth>) -> Value {
             "in_flight": health.map_or(0, |health| health.in_flight),
             "waiting_campaigns": health.map_or(0, |health| health.asking),
             "held_until": held.map(|(until, _)| until.to_string()),
-            "held_reason": held.map(|(_, reason)| reason),
+            "held_reason": health
+                .and_then(|health| health.held_back.as_ref())
+                .or(held.map(|(_, reason)| reason)),
         },
     })
 }

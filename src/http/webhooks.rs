@@ -1,24 +1,36 @@
 //! Where carriers call back. No bearer: the carrier's signature over the public URL, and the attempt's own
-//! secret in it, say who speaks. Each 2xx is sent after the commit is durable.
+//! secret in it, say who speaks. Each 2xx is sent after what it acknowledges is durable.
+
+use std::sync::Arc;
 
 use actix_web::web::{self, Bytes, Data, Path, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use outdial_domain::call::News;
 use outdial_domain::ids::{AttemptId, CampaignId, LineId, OrgId};
 use outdial_domain::step::Input;
-use outdial_providers::twilio::{Form, SIGNATURE_HEADER, StatusCallback, VoiceRequest};
-use outdial_providers::twiml::{self, Twiml};
-use outdial_storage::read;
+use outdial_providers::dialect::Dialect;
+use outdial_providers::twilio::{DetectionCallback, Form, StatusCallback};
 use serde::Deserialize;
 
 use super::problem::Problem;
 use super::{body, path, resource};
 use crate::error::Error;
+use crate::lines::KnownLine;
 use crate::orchestrator::Orchestrator;
 
+mod inbound;
+mod voice;
+
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    let base = "/webhooks/twilio/{line_id}/attempts/{attempt_id}";
-    config.service(resource(&format!("{base}/status"), [web::post().to(status)]));
-    config.service(resource(&format!("{base}/voice"), [web::post().to(voice)]));
+    for dialect in [Dialect::Twilio, Dialect::SignalWire] {
+        let base = format!("/webhooks/{}/{{line_id}}", dialect.path_name());
+        let route =
+            |path: &str, route| resource(&format!("{base}/{path}"), [route]).app_data(Data::new(dialect));
+        config.service(route("attempts/{attempt_id}/status", web::post().to(status)));
+        config.service(route("attempts/{attempt_id}/amd", web::post().to(amd)));
+        config.service(route("attempts/{attempt_id}/voice", web::post().to(voice::voice)));
+        config.service(route("inbound", web::post().to(inbound::inbound)));
+    }
 }
 
 /// What outdial put into the callback's URL.
@@ -30,11 +42,13 @@ struct Token {
 
 /// A callback whose sender is proven.
 struct Proven {
+    line: Arc<KnownLine>,
     org: OrgId,
     campaign: CampaignId,
     attempt: AttemptId,
 }
 
+/// How a call goes.
 async fn status(
     outdial: Data<Orchestrator>,
     ids: Path<(String, String)>,
@@ -46,16 +60,11 @@ async fn status(
     let form = read_form(&bytes)?;
     let proven = prove(&outdial, &ids, &token, &request, &form)?;
     let callback = StatusCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
-    let input = Input::Report {
-        attempt: proven.attempt,
-        fact: callback.fact,
-    };
-    outdial.ask(proven.org, proven.campaign, input).await?;
-    Ok(HttpResponse::NoContent().finish())
+    note(&outdial, &proven, News::Status(callback.fact)).await
 }
 
-/// What the answered call says. Voice profiles will say more.
-async fn voice(
+/// What answered, found out while the call went on.
+async fn amd(
     outdial: Data<Orchestrator>,
     ids: Path<(String, String)>,
     token: Query<Token>,
@@ -65,23 +74,55 @@ async fn voice(
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
     let proven = prove(&outdial, &ids, &token, &request, &form)?;
-    VoiceRequest::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
-    let attempt = read::attempt(outdial.inner.store.as_ref(), proven.campaign, proven.attempt);
-    attempt
-        .map_err(Error::from)?
-        .ok_or_else(|| Error::not_found("attempt", proven.attempt))?;
-    let answer = Twiml::new()
-        .say("This is an automated call. Goodbye.")
-        .hang_up()
-        .into_xml();
-    Ok(HttpResponse::Ok().content_type(twiml::CONTENT_TYPE).body(answer))
+    let found = DetectionCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
+    let news = News::Detected {
+        provider_id: found.provider_id,
+        answered_by: found.answered_by,
+    };
+    note(&outdial, &proven, news).await
+}
+
+async fn note(outdial: &Orchestrator, proven: &Proven, news: News) -> Result<HttpResponse, Problem> {
+    let input = Input::Report {
+        attempt: proven.attempt,
+        news,
+    };
+    outdial.ask(proven.org, proven.campaign, input).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 fn read_form(bytes: &Bytes) -> Result<Form<'_>, Problem> {
     Form::parse(bytes).map_err(|error| Problem::malformed(error.to_string()))
 }
 
-/// Verifies signature and secret. An unknown line has no key to verify with, so nothing of it exists.
+/// Verifies the signature. An unknown line, or one of another carrier, has no key to verify with, so nothing
+/// of it exists.
+fn signed(
+    outdial: &Orchestrator,
+    line: &str,
+    request: &HttpRequest,
+    form: &Form<'_>,
+) -> Result<Arc<KnownLine>, Problem> {
+    let dialect = request.app_data::<Data<Dialect>>().map(|dialect| ***dialect);
+    let known = outdial.inner.lines.get(path::id::<LineId>("line", line)?);
+    let known = known
+        .filter(|known| Some(known.dialect) == dialect)
+        .ok_or_else(|| Error::not_found("line", line))?;
+    let headers = known.dialect.signature_headers();
+    let signature = headers.iter().find_map(|name| request.headers().get(*name));
+    let path_and_query = request.uri().path_and_query().map_or("", |both| both.as_str());
+    let url = outdial.inner.callbacks.public(path_and_query);
+    let is_signed = signature
+        .and_then(|signature| signature.to_str().ok())
+        .is_some_and(|signature| known.signatures.verify_form(&url, form.params(), signature));
+    if is_signed {
+        Ok(known)
+    } else {
+        Err(Problem::bad_signature())
+    }
+}
+
+/// Verifies signature and secret.
 fn prove(
     outdial: &Orchestrator,
     ids: &Path<(String, String)>,
@@ -90,23 +131,7 @@ fn prove(
     form: &Form<'_>,
 ) -> Result<Proven, Problem> {
     let (line, attempt) = &**ids;
-    let line_id: LineId = path::id("line", line)?;
-    let line = outdial
-        .inner
-        .lines
-        .get(line_id)
-        .ok_or_else(|| Error::not_found("line", line))?;
-    let signature = request
-        .headers()
-        .get(SIGNATURE_HEADER)
-        .and_then(|value| value.to_str().ok());
-    let path_and_query = request.uri().path_and_query().map_or("", |both| both.as_str());
-    let url = outdial.inner.callbacks.public(path_and_query);
-    let signed =
-        signature.is_some_and(|signature| line.signatures.verify_form(&url, form.params(), signature));
-    if !signed {
-        return Err(Problem::bad_signature());
-    }
+    let line = signed(outdial, line, request, form)?;
     let attempt: AttemptId = path::id("attempt", attempt)?;
     let secret = token.s.as_deref().unwrap_or("");
     let campaign = token.c.as_deref().unwrap_or("");
@@ -116,6 +141,7 @@ fn prove(
     let campaign = path::id("campaign", campaign)?;
     Ok(Proven {
         org: OrgId(line.record.org),
+        line,
         campaign,
         attempt,
     })

@@ -2,9 +2,10 @@
 
 use chrono::Weekday;
 use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::LineId;
+use outdial_domain::ids::{LineId, VoiceProfileId};
 use outdial_domain::settings::{
-    Channel, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen, WindowZone,
+    Channel, CircuitBreaker, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
+    WindowZone,
 };
 use outdial_domain::time::Timestamp;
 use outdial_domain::window::{Window, Windows};
@@ -50,6 +51,12 @@ pub struct CampaignSpec {
     /// The provider account that calls go out through.
     #[serde(serialize_with = "text::shown")]
     pub line_id: LineId,
+    /// What its calls say, and how; without one, one sentence. Copied when the campaign is created.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "text::shown_or_null"
+    )]
+    pub voice_profile_id: Option<VoiceProfileId>,
     /// The campaign's zone, an IANA name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
@@ -86,6 +93,9 @@ pub struct CampaignSpec {
     /// The region of numbers written without a country code, ISO 3166-1 alpha-2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_region: Option<String>,
+    /// When it is paused because attempts fail; without it, never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub circuit_breaker: Option<CircuitBreakerSpec>,
     /// Whom to call; more can be added later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<ContactSpec>,
@@ -156,6 +166,18 @@ pub struct UnknownSpec {
     pub then: UnknownThen,
 }
 
+/// When a campaign whose attempts fail is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CircuitBreakerSpec {
+    /// From this share of failed, refused and lost attempts on, more than 0 and at most 1; kept in
+    /// thousandths.
+    pub failure_rate: f64,
+    /// Attempts that ended within so many seconds are looked at.
+    pub window_seconds: u32,
+    /// With fewer than this it never trips.
+    pub min_attempts: u32,
+}
+
 impl CampaignSpec {
     /// A campaign with everything at its default.
     pub fn new(name: impl Into<String>, kind: Kind, line_id: LineId) -> Self {
@@ -166,6 +188,7 @@ impl CampaignSpec {
             direction: None,
             channel: None,
             line_id,
+            voice_profile_id: None,
             timezone: None,
             schedule: None,
             calling_windows: None,
@@ -177,6 +200,7 @@ impl CampaignSpec {
             watchdog_seconds: None,
             ring_timeout_seconds: None,
             default_region: None,
+            circuit_breaker: None,
             contacts: Vec::new(),
         }
     }
@@ -190,6 +214,7 @@ impl CampaignSpec {
             direction: Some(settings.direction),
             channel: Some(settings.channel),
             line_id: settings.line_id,
+            voice_profile_id: settings.voice.as_ref().map(|snapshot| snapshot.id),
             timezone: Some(settings.timezone.name().to_owned()),
             schedule: Some(settings.schedule.into()),
             calling_windows: Some(WindowSpec::all_of(&settings.windows)),
@@ -201,6 +226,7 @@ impl CampaignSpec {
             watchdog_seconds: Some(settings.watchdog_seconds),
             ring_timeout_seconds: Some(settings.ring_timeout_seconds),
             default_region: Some(settings.default_region.clone()),
+            circuit_breaker: settings.circuit_breaker.map(Into::into),
             contacts: Vec::new(),
         }
     }
@@ -333,6 +359,27 @@ impl From<UnknownSpec> for UnknownPolicy {
         Self {
             wait_seconds: spec.wait_seconds,
             then: spec.then,
+        }
+    }
+}
+
+impl CircuitBreakerSpec {
+    /// A breaker that trips from this share of failures on, with the stated defaults for the rest.
+    pub fn new(failure_rate: f64) -> Self {
+        Self {
+            failure_rate,
+            window_seconds: 120,
+            min_attempts: 5,
+        }
+    }
+}
+
+impl From<CircuitBreaker> for CircuitBreakerSpec {
+    fn from(breaker: CircuitBreaker) -> Self {
+        Self {
+            failure_rate: f64::from(breaker.failure_per_mille) / 1000.0,
+            window_seconds: breaker.window_seconds,
+            min_attempts: breaker.min_attempts,
         }
     }
 }

@@ -7,7 +7,7 @@ use outdial_domain::phone::PhoneNumber;
 use serde_json::Value;
 
 use super::fields::{Fields, Shape};
-use super::findings::Findings;
+use super::findings::{FieldError, Findings};
 use super::quoted;
 
 const CONTACT: Shape = Shape {
@@ -61,6 +61,15 @@ pub(super) fn judge(value: &Value, region: Option<Region>) -> Result<NewContact,
         zones: timezone.map_or_else(|| zones_by_number(phone), |own| vec![own]),
         not_before,
     })
+}
+
+/// Judges one contact by itself, as one of the default region.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(crate) fn judge_contact(value: &Value) -> Result<Contact, Vec<FieldError>> {
+    let judged = judge(value, Some(Region::US));
+    judged.map(|new| new.contact).map_err(Findings::into_errors)
 }
 
 /// Every zone that a number may be in, sorted by name.

@@ -127,6 +127,60 @@ impl<'v> Fields<'v> {
             .unwrap_or(default)
     }
 
+    /// A number, whole or not.
+    pub(super) fn number(
+        &self,
+        name: &str,
+        range: RangeInclusive<f64>,
+        findings: &mut Findings,
+    ) -> Option<f64> {
+        let value = self.get(name)?;
+        let number = value.as_f64().filter(|number| range.contains(number));
+        if number.is_none() {
+            let (low, high) = range.into_inner();
+            let message = format!(
+                "must be a number from {low} to {high}, not {}",
+                quoted::json(value)
+            );
+            findings.refuse_value(self.at(name), value, message);
+        }
+        number
+    }
+
+    /// A truth.
+    pub(super) fn truth(&self, name: &str, findings: &mut Findings) -> Option<bool> {
+        let value = self.get(name)?;
+        let truth = value.as_bool();
+        if truth.is_none() {
+            let message = format!("must be true or false, not {}", quoted::json(value));
+            findings.refuse_value(self.at(name), value, message);
+        }
+        truth
+    }
+
+    /// A list of texts, none of them blank.
+    pub(super) fn short_texts(
+        &self,
+        name: &str,
+        most: usize,
+        longest: usize,
+        findings: &mut Findings,
+    ) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (at, entry) in self.list(name, most, findings).unwrap_or_default() {
+            let text = entry.as_str().unwrap_or_default().trim();
+            if text.is_empty() || text.chars().count() > longest {
+                let message = format!(
+                    "must be a text of 1 to {longest} characters that are not all blank, not {}",
+                    quoted::json(entry)
+                );
+                findings.refuse_value(at, entry, message);
+            }
+            texts.push(text.to_owned());
+        }
+        texts
+    }
+
     /// A case of an enumeration.
     pub(super) fn word<T: Word>(&self, name: &str, default: T, findings: &mut Findings) -> T {
         let given = self.get(name);
@@ -174,6 +228,22 @@ impl<'v> Fields<'v> {
                 .collect(),
         )
     }
+}
+
+/// A number in thousandths; what lies halfway goes away from zero, by the number as it was written: 1.0005
+/// is 1001 thousandths, though as a binary fraction it is a little less.
+pub(super) fn thousandths(number: f64) -> i64 {
+    let written = number.abs().to_string();
+    let (whole, fraction) = written.split_once('.').unwrap_or((&written, ""));
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(4);
+    let digits: Vec<i64> = digits.map(|digit| i64::from(digit - b'0')).collect();
+    let kept = digits[0] * 100 + digits[1] * 10 + digits[2] + i64::from(digits[3] >= 5);
+    let size = whole
+        .parse::<i64>()
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1000)
+        .saturating_add(kept);
+    if number < 0.0 { -size } else { size }
 }
 
 /// A whole number; `10.0` is one too.
@@ -235,5 +305,33 @@ fn listed(known: &[&str]) -> String {
     match known {
         [first, second, third, _, _, ..] => format!("{first}, {second}, {third} …"),
         _ => known.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_kept_in_thousandths_as_they_were_written() {
+        for (number, expected) in [
+            (0.0, 0),
+            (-0.0, 0),
+            (0.5, 500),
+            (-0.5, -500),
+            (1.0005, 1001),
+            (-1.0005, -1001),
+            (1.005, 1005),
+            (0.0145, 15),
+            (0.0144999, 14),
+            (0.000_499, 0),
+            (1e-9, 0),
+            (0.9999, 1000),
+            (999_999_999_999.999_5, 1_000_000_000_000_000),
+            (1e12, 1_000_000_000_000_000),
+            (f64::MAX, i64::MAX),
+        ] {
+            assert_eq!(thousandths(number), expected, "{number}");
+        }
     }
 }

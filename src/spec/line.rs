@@ -20,6 +20,7 @@ const LINE: Shape = Shape {
         "max_concurrent",
         "api_base_url",
         "webhook_keys",
+        "space",
     ],
     read_only: &["id", "created_at", "health"],
 };
@@ -38,8 +39,13 @@ pub(crate) fn judge_line(value: &Value) -> Result<LineSpec, Vec<FieldError>> {
     };
     let line = LineSpec {
         name: required(&fields, "name", "what people call the line", &mut findings),
-        kind: required(&fields, "kind", "twilio or simulated", &mut findings),
-        account_sid: required(&fields, "account_sid", "the account's id, `AC…`", &mut findings),
+        kind: required(&fields, "kind", "twilio, signalwire or simulated", &mut findings),
+        account_sid: required(
+            &fields,
+            "account_sid",
+            "the account's id, `AC…`; SignalWire's project id",
+            &mut findings,
+        ),
         auth_token: secret(&fields, "auth_token", &mut findings),
         caller_ids: caller_ids(&fields, &mut findings),
         calls_per_second: calls_per_second(&fields, &mut findings),
@@ -48,6 +54,7 @@ pub(crate) fn judge_line(value: &Value) -> Result<LineSpec, Vec<FieldError>> {
             .map(|_| fields.whole("max_concurrent", 1..=u32::MAX, 1, &mut findings)),
         api_base_url: fields.text("api_base_url", &mut findings).map(str::to_owned),
         webhook_keys: webhook_keys(&fields, &mut findings),
+        space: fields.text("space", &mut findings).map(str::to_owned),
     };
     let mut errors = findings.into_errors();
     // What was refused has a stand-in, of which there is nothing more to say.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono_tz::Tz;
 use outdial_contacts::{Region, zone_named};
-use outdial_domain::ids::LineId;
+use outdial_domain::ids::{LineId, VoiceProfileId};
 use outdial_domain::settings::{
     Channel, Direction, Kind, Pacing, Settings, UnknownPolicy, UnknownThen, WindowZone,
 };
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::campaign_spec::{PacingSpec, RING_TIMEOUT_SECONDS, UnknownSpec, WATCHDOG_SECONDS};
 use super::fields::{self, Fields, Shape};
 use super::findings::Findings;
-use super::{quoted, retry, schedule, unsupported, windows};
+use super::{breaker, quoted, retry, schedule, unsupported, windows};
 
 /// The fields that a campaign's answer has and its configuration has not.
 pub const READ_ONLY: &[&str] = &[
@@ -116,10 +116,13 @@ pub(super) fn judge(
         watchdog_seconds: campaign.whole("watchdog_seconds", 1..=DAY_SECONDS, WATCHDOG_SECONDS, findings),
         ring_timeout_seconds: campaign.whole("ring_timeout_seconds", 1..=600, RING_TIMEOUT_SECONDS, findings),
         default_region: region.unwrap_or(Region::US).to_string(),
+        circuit_breaker: breaker::judge(campaign, findings),
+        voice: None,
     }
 }
 
-fn name(campaign: &Fields<'_>, findings: &mut Findings) -> String {
+/// A name that people give.
+pub(super) fn name(campaign: &Fields<'_>, findings: &mut Findings) -> String {
     let name = campaign.short_text("name", LONGEST_NAME, findings);
     let is_blank = match campaign.get("name") {
         None => true,
@@ -141,23 +144,31 @@ fn kind(campaign: &Fields<'_>, findings: &mut Findings) -> Kind {
 }
 
 fn line_id(campaign: &Fields<'_>, findings: &mut Findings) -> LineId {
-    let Some(value) = campaign.get("line_id") else {
+    if campaign.get("line_id").is_none() {
         findings.refuse(
             "line_id",
             "is required: the id of the line that calls go out through",
         );
-        return LineId(Uuid::nil());
-    };
-    let text = campaign.text("line_id", findings);
-    let id = text.map(LineId::from_str);
-    if let (Some(text), Some(Err(_))) = (text, &id) {
+    }
+    id(campaign, "line_id", "a line", findings).unwrap_or(LineId(Uuid::nil()))
+}
+
+/// The voice profile that calls speak by, if any. Whether there is one of this id, the store knows.
+pub(super) fn voice_profile(campaign: &Fields<'_>, findings: &mut Findings) -> Option<VoiceProfileId> {
+    id(campaign, "voice_profile_id", "a voice profile", findings)
+}
+
+fn id<T: FromStr>(campaign: &Fields<'_>, name: &str, what: &str, findings: &mut Findings) -> Option<T> {
+    let text = campaign.text(name, findings)?;
+    let id = text.parse().ok();
+    if id.is_none() {
         let message = format!(
-            "`{}` is not the id of a line: write a UUID",
+            "`{}` is not the id of {what}: write a UUID",
             quoted::shortened(text)
         );
-        findings.refuse_value("line_id", value, message);
+        findings.refuse_value(campaign.at(name), &text.into(), message);
     }
-    id.and_then(Result::ok).unwrap_or(LineId(Uuid::nil()))
+    id
 }
 
 fn timezone(campaign: &Fields<'_>, findings: &mut Findings) -> Tz {

@@ -9,10 +9,13 @@ use serde_json::{Value, json};
 use super::{NewCampaign, judge};
 
 mod any_json;
+mod breaker;
 mod contacts;
 mod library;
+mod result;
 mod retry;
 mod schedule;
+mod voice_profile;
 mod windows;
 
 const LINE: &str = "0198f3a0-1234-7abc-8def-000000000001";
@@ -264,8 +267,8 @@ fn what_this_version_cannot_do_is_refused_rather_than_ignored() {
             "contact_caps: is not supported by this version yet; leave it out",
         ),
         (
-            json!({"circuit_breaker": {}}),
-            "circuit_breaker: is not supported by this version yet; leave it out",
+            json!({"audience": {"include": []}}),
+            "audience: is not supported by this version yet; leave it out",
         ),
     ]);
     for name in super::unsupported::FIELDS {

@@ -8,13 +8,11 @@ use super::findings::Findings;
 use super::quoted;
 
 /// The fields of a campaign that may only be empty.
-pub(super) const FIELDS: [&str; 8] = [
-    "voice_profile_id",
+pub(super) const FIELDS: [&str; 6] = [
     "missed_start",
     "holiday_calendar_ids",
     "contact_caps",
     "suppression_list_ids",
-    "circuit_breaker",
     "law_presets",
     "audience",
 ];

@@ -7,6 +7,7 @@ use outdial_domain::phone::PhoneNumber;
 use outdial_domain::settings::Channel;
 use outdial_domain::time::Timestamp;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::text;
@@ -63,6 +64,26 @@ pub struct AttemptView {
     /// What answered.
     #[serde(serialize_with = "text::word_or_null")]
     pub answered_by: Option<AnsweredBy>,
+    /// Whether the voicemail message was left with the machine that answered.
+    pub message_left: bool,
+    /// Where the recording lies.
+    pub recording_url: Option<String>,
+    /// What the call yielded, in a sentence or two.
+    pub result_summary: Option<String>,
+    /// The same in one word of the campaign's own.
+    pub disposition: Option<String>,
+    /// From -1 (bad) to 1 (good).
+    pub sentiment_score: Option<f64>,
+    /// How satisfied the person was, from 0 to 100.
+    pub satisfaction: Option<f64>,
+    /// Whether the lead is worth following up.
+    pub qualified: Option<bool>,
+    /// What it brought, in the organization's currency.
+    pub revenue: Option<f64>,
+    /// A secret shopper's scorecard; an object.
+    pub scorecard: Option<Value>,
+    /// Answers by the name of what was asked.
+    pub answers: Map<String, Value>,
     /// The carrier's error code.
     pub error_code: Option<String>,
     /// What went wrong, in the carrier's words.
@@ -86,6 +107,8 @@ pub struct ClearanceView {
 
 /// Shows an attempt of the campaign; `provider` is the kind of its line.
 pub fn attempt_view(campaign: CampaignId, provider: Option<&str>, attempt: &Attempt) -> AttemptView {
+    let result = &attempt.result;
+    let answers = result.answers.iter();
     AttemptView {
         id: attempt.id,
         campaign_id: campaign,
@@ -106,6 +129,18 @@ pub fn attempt_view(campaign: CampaignId, provider: Option<&str>, attempt: &Atte
         ended_at: attempt.ended_at,
         duration_seconds: attempt.duration_seconds,
         answered_by: attempt.answered_by,
+        message_left: attempt.message_left,
+        recording_url: attempt.recording_url.clone(),
+        result_summary: result.summary.clone(),
+        disposition: result.disposition.clone(),
+        sentiment_score: result.sentiment.map(text::from_thousandths),
+        satisfaction: result.satisfaction.map(text::from_thousandths),
+        qualified: result.qualified,
+        revenue: result.revenue.map(text::from_thousandths),
+        scorecard: result.scorecard.as_deref().map(text::from_json),
+        answers: answers
+            .map(|(name, answer)| (name.clone(), text::from_json(answer)))
+            .collect(),
         error_code: attempt.error_code.clone(),
         error_message: attempt.error_message.clone(),
         clearance: (&attempt.clearance).into(),

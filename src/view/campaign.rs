@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::configuration::{ConfigurationView, configuration_view};
 use super::counters::{CountersView, RatesView};
 use super::text;
+use super::voice_profile::SnapshotView;
 use crate::spec::Warning;
 
 /// A campaign: its configuration, where it stands, and its figures.
@@ -30,8 +31,8 @@ pub struct CampaignView {
     pub config_version: u32,
     /// The how-manieth run, from 1.
     pub run: u32,
-    /// The voice profile as it was at creation; there are none yet.
-    pub voice_profile_snapshot: (),
+    /// The voice profile as it was at creation, where there is one.
+    pub voice_profile_snapshot: Option<SnapshotView>,
     /// When it was created.
     #[serde(serialize_with = "text::shown")]
     pub created_at: Timestamp,
@@ -65,7 +66,7 @@ pub fn campaign_view(definition: &Definition, progress: &Progress, warnings: Vec
         status_reason: progress.status_reason.clone(),
         config_version: definition.config_version,
         run: progress.run,
-        voice_profile_snapshot: (),
+        voice_profile_snapshot: definition.settings.voice.as_deref().map(Into::into),
         created_at: definition.created_at,
         updated_at: progress.updated_at,
         started_at: progress.started_at,

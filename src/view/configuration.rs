@@ -1,12 +1,12 @@
 //! A campaign's configuration in the shape in which it was asked for: what is shown here can be judged
 //! again and gives the same settings.
 
-use outdial_domain::ids::LineId;
+use outdial_domain::ids::{LineId, VoiceProfileId};
 use outdial_domain::settings::{Channel, Direction, Kind, Settings, WindowZone};
 use serde::Serialize;
 
 use super::text;
-use crate::spec::{PacingSpec, RetrySpec, ScheduleSpec, UnknownSpec, WindowSpec};
+use crate::spec::{CircuitBreakerSpec, PacingSpec, RetrySpec, ScheduleSpec, UnknownSpec, WindowSpec};
 
 /// What a campaign was told to do, every default spelled out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +27,9 @@ pub struct ConfigurationView {
     /// The provider account.
     #[serde(serialize_with = "text::shown")]
     pub line_id: LineId,
+    /// What its calls say, and how: the profile that was copied.
+    #[serde(serialize_with = "text::shown_or_null")]
+    pub voice_profile_id: Option<VoiceProfileId>,
     /// The campaign's zone.
     pub timezone: &'static str,
     /// When it begins and ends.
@@ -50,6 +53,8 @@ pub struct ConfigurationView {
     pub ring_timeout_seconds: u32,
     /// The region of numbers written without a country code.
     pub default_region: String,
+    /// When it is paused because attempts fail.
+    pub circuit_breaker: Option<CircuitBreakerSpec>,
     #[serde(flatten)]
     not_yet: NotYet,
 }
@@ -57,12 +62,10 @@ pub struct ConfigurationView {
 /// The fields that this version does nothing about, and so accepts only empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 struct NotYet {
-    voice_profile_id: (),
     missed_start: (),
     holiday_calendar_ids: [(); 0],
     contact_caps: [(); 0],
     suppression_list_ids: [(); 0],
-    circuit_breaker: (),
     law_presets: [(); 0],
     audience: (),
 }
@@ -76,6 +79,7 @@ pub fn configuration_view(settings: &Settings) -> ConfigurationView {
         direction: settings.direction,
         channel: settings.channel,
         line_id: settings.line_id,
+        voice_profile_id: settings.voice.as_ref().map(|snapshot| snapshot.id),
         timezone: settings.timezone.name(),
         schedule: settings.schedule.into(),
         calling_windows: WindowSpec::all_of(&settings.windows),
@@ -87,6 +91,7 @@ pub fn configuration_view(settings: &Settings) -> ConfigurationView {
         watchdog_seconds: settings.watchdog_seconds,
         ring_timeout_seconds: settings.ring_timeout_seconds,
         default_region: settings.default_region.clone(),
+        circuit_breaker: settings.circuit_breaker.map(Into::into),
         not_yet: NotYet::default(),
     }
 }

@@ -1,6 +1,6 @@
 //! A contact as the API shows it.
 
-use outdial_domain::attempt::Outcome;
+use outdial_domain::attempt::{Attempt, Outcome};
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lane::{LaneState, Ready};
@@ -53,20 +53,21 @@ pub struct ContactView {
     /// How the last counted attempt ended.
     #[serde(serialize_with = "text::word_or_null")]
     pub last_outcome: Option<Outcome>,
-    /// What the call yielded; nothing reports it yet.
+    /// What the last attempt yielded, in a sentence or two.
     pub result_summary: Option<String>,
     /// What went wrong last, in the carrier's words.
     pub error_message: Option<String>,
-    /// From -1 to 1; nothing reports sentiments yet.
+    /// What was told of its sentiment, from -1 (bad) to 1 (good).
     pub sentiment_score: Option<f64>,
 }
 
-/// Shows a contact of the campaign, which has come so far, in its lane.
+/// Shows a contact of the campaign, which has come so far, in its lane; `last` is its last attempt, if any.
 pub fn contact_view(
     campaign: CampaignId,
     ready: &Ready,
     progress: &Progress,
     lane: &LaneState,
+    last: Option<&Attempt>,
 ) -> ContactView {
     let Ready { id, contact, state } = ready;
     let (status, status_reason) = progress.standing(lane, state.status, state.reason.as_deref());
@@ -87,16 +88,17 @@ pub fn contact_view(
         due_at: state.not_before.filter(|_| status == ContactStatus::Pending),
         called_at: state.called_at,
         last_outcome: state.last_outcome,
-        result_summary: None,
+        result_summary: last.and_then(|attempt| attempt.result.summary.clone()),
         error_message: state.error_message.clone(),
-        sentiment_score: None,
+        sentiment_score: last
+            .and_then(|attempt| attempt.result.sentiment)
+            .map(text::from_thousandths),
     }
 }
 
-/// Stored as text; text that is no JSON is shown as it is rather than hidden.
-fn custom_data(text: &str) -> Value {
-    if text.is_empty() {
+fn custom_data(json: &str) -> Value {
+    if json.is_empty() {
         return Value::Object(Map::new());
     }
-    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+    text::from_json(json)
 }

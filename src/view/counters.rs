@@ -31,7 +31,7 @@ pub struct RatesView {
     pub success_rate: Option<f64>,
     /// Talk time of the attempts that have one, in seconds, to one decimal.
     pub avg_duration_seconds: Option<f64>,
-    /// From -1 to 1; nothing reports sentiments yet.
+    /// What was told of sentiment, from -1 (bad) to 1 (good), to three decimals.
     pub avg_sentiment_score: Option<f64>,
 }
 
@@ -56,7 +56,7 @@ impl From<&Counters> for RatesView {
         Self {
             success_rate: ratio(100.0 * counters.completed as f64, decided),
             avg_duration_seconds: ratio(counters.talk_seconds as f64, counters.talked),
-            avg_sentiment_score: None,
+            avg_sentiment_score: mean_of_thousandths(counters.sentiment, counters.rated),
         }
     }
 }
@@ -64,4 +64,9 @@ impl From<&Counters> for RatesView {
 /// To one decimal; `None` where there is nothing to divide by.
 fn ratio(sum: f64, count: u64) -> Option<f64> {
     (count > 0).then(|| (sum / count as f64 * 10.0).round() / 10.0)
+}
+
+/// What is summed up in thousandths, to three decimals.
+fn mean_of_thousandths(sum: i64, count: u64) -> Option<f64> {
+    (count > 0).then(|| (sum as f64 / count as f64).round() / 1000.0)
 }

@@ -1,7 +1,7 @@
 //! What the API shows, field by field.
 
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome, RefusedFor};
-use outdial_domain::call::AnsweredBy;
+use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, Incarnation, LaneId, OrgId};
 use outdial_domain::import::{Import, ImportState};
@@ -19,6 +19,7 @@ use crate::spec::judge;
 
 mod campaign;
 mod contact;
+mod voice_profile;
 
 const LINE: &str = "0198f3a0-1234-7abc-8def-000000000001";
 const CAMPAIGN: &str = "0198f3a0-1234-7abc-8def-000000000005";
@@ -78,6 +79,9 @@ fn attempt(state: AttemptState) -> Attempt {
         ended_at: None,
         duration_seconds: Some(12),
         answered_by: Some(AnsweredBy::MachineEnd),
+        message_left: true,
+        recording_url: Some("https://carrier.example/RE1".to_owned()),
+        result: result(),
         error_code: None,
         error_message: None,
         deadline: NOW,
@@ -89,6 +93,21 @@ fn attempt(state: AttemptState) -> Attempt {
             zone_source: "number",
             rules: vec!["calling_windows: open in every candidate zone".to_owned()],
         },
+    }
+}
+
+fn result() -> CallResult {
+    CallResult {
+        summary: Some("Will come.".to_owned()),
+        disposition: Some("confirmed".to_owned()),
+        sentiment: Some(-250),
+        satisfaction: Some(87_500),
+        qualified: Some(true),
+        revenue: Some(1_000_500),
+        scorecard: Some(r#"{"greeting":4}"#.to_owned()),
+        answers: [("z", "\"1\""), ("a", "[2]")]
+            .map(|(name, answer)| (name.to_owned(), answer.to_owned()))
+            .into(),
     }
 }
 
@@ -108,6 +127,8 @@ fn busy_progress() -> Progress {
     counters.outcomes[Outcome::NoAnswer as usize] = 4;
     counters.talk_seconds = 100;
     counters.talked = 3;
+    counters.sentiment = -500;
+    counters.rated = 3;
     progress
 }
 
@@ -120,7 +141,7 @@ fn rates_are_of_those_who_were_decided_to_one_decimal() {
     ));
     assert_eq!(shown["success_rate"], json!(66.7));
     assert_eq!(shown["avg_duration_seconds"], json!(33.3));
-    assert_eq!(shown["avg_sentiment_score"], Value::Null);
+    assert_eq!(shown["avg_sentiment_score"], json!(-0.167));
 }
 
 #[test]
@@ -164,13 +185,40 @@ fn an_attempt_is_shown_with_why_it_was_lawful() {
             "channel": "voice", "state": "ended", "outcome": "machine", "provider": "twilio",
             "provider_id": "CA1", "from": "+12025550100", "to": "+12025550123", "config_version": 1,
             "intended_at": SHOWN_NOW, "placed_at": SHOWN_NOW, "answered_at": null, "ended_at": null,
-            "duration_seconds": 12, "answered_by": "machine_end", "error_code": null, "error_message": null,
+            "duration_seconds": 12, "answered_by": "machine_end", "message_left": true,
+            "recording_url": "https://carrier.example/RE1", "result_summary": "Will come.",
+            "disposition": "confirmed", "sentiment_score": -0.25, "satisfaction": 87.5, "qualified": true,
+            "revenue": 1000.5, "scorecard": {"greeting": 4}, "answers": {"z": "1", "a": [2]},
+            "error_code": null, "error_message": null,
             "clearance": {
                 "local_time": "2026-07-01T09:00:00-04:00", "zone": "America/New_York",
                 "zone_source": "number", "rules": ["calling_windows: open in every candidate zone"],
             },
         })
     );
+}
+
+#[test]
+fn of_a_call_that_yielded_nothing_nothing_is_shown() {
+    let mut attempt = attempt(AttemptState::Ringing);
+    attempt.result = CallResult::default();
+    attempt.message_left = false;
+    attempt.recording_url = None;
+    let shown = shown(&attempt_view(campaign(), None, &attempt));
+    for field in [
+        "recording_url",
+        "result_summary",
+        "disposition",
+        "sentiment_score",
+        "satisfaction",
+        "qualified",
+        "revenue",
+        "scorecard",
+    ] {
+        assert_eq!(shown.get(field), Some(&Value::Null), "{field}");
+    }
+    assert_eq!(shown["message_left"], json!(false));
+    assert_eq!(shown["answers"], json!({}));
 }
 
 #[test]

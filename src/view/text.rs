@@ -4,6 +4,7 @@
 use std::fmt::Display;
 
 use serde::Serializer;
+use serde_json::Value;
 
 use super::words::Word;
 
@@ -23,6 +24,16 @@ pub(crate) fn shown_or_null<T: Display, S: Serializer>(value: &Option<T>, to: S)
 /// The same for a list of values.
 pub(crate) fn all_shown<T: Display, S: Serializer>(values: &[T], to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(values.iter().map(ToString::to_string))
+}
+
+/// What is kept in thousandths as a number.
+pub(crate) fn from_thousandths(thousandths: i64) -> f64 {
+    thousandths as f64 / 1000.0
+}
+
+/// What is kept as JSON text as what it says; text that is no JSON as it is, rather than hidden.
+pub(crate) fn from_json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
 
 /// An enumeration's case as its word.

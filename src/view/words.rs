@@ -8,6 +8,7 @@ use outdial_domain::contact::ContactStatus;
 use outdial_domain::import::ImportState;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::settings::{Channel, Direction, Kind, UnknownThen, WindowZone};
+use outdial_domain::voice::{AnswerBy, OnMachine};
 
 /// An enumeration whose every case has a word of its own.
 pub trait Word: Copy + PartialEq + 'static {
@@ -165,6 +166,53 @@ impl Word for Weekday {
     }
 }
 
+/// Whether answering machines are listened for, and for how much of their greeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DetectionMode {
+    /// Not at all.
+    Off,
+    /// Until it is known whether one answered.
+    Detect,
+    /// Until its greeting is over, so that a message can be left.
+    WaitForEnd,
+}
+
+impl Word for DetectionMode {
+    const ALL: &'static [Self] = &[Self::Off, Self::Detect, Self::WaitForEnd];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Detect => "detect",
+            Self::WaitForEnd => "wait_for_end",
+        }
+    }
+}
+
+impl Word for OnMachine {
+    const ALL: &'static [Self] = &[Self::HangUp, Self::LeaveMessage, Self::Continue];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::HangUp => "hang_up",
+            Self::LeaveMessage => "leave_message",
+            Self::Continue => "continue",
+        }
+    }
+}
+
+impl Word for AnswerBy {
+    const ALL: &'static [Self] = &[Self::Keys, Self::Speech, Self::KeysOrSpeech];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Keys => "keys",
+            Self::Speech => "speech",
+            Self::KeysOrSpeech => "keys_or_speech",
+        }
+    }
+}
+
 /// The word for where an import stands; the reason of a failure is told beside it.
 pub fn import_state(state: &ImportState) -> &'static str {
     match state {
@@ -197,5 +245,8 @@ mod tests {
         reads_back::<ContactStatus>();
         reads_back::<AnsweredBy>();
         reads_back::<Weekday>();
+        reads_back::<DetectionMode>();
+        reads_back::<OnMachine>();
+        reads_back::<AnswerBy>();
     }
 }

@@ -1,10 +1,12 @@
 //! No JSON makes the judge panic, and what it accepts it would accept again.
 
+use outdial_domain::settings::Kind;
+use outdial_domain::voice::{Answer, Place};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::NOW;
-use crate::spec::{CampaignSpec, judge, judge_contacts};
+use crate::spec::{CampaignSpec, judge, judge_contacts, judge_result, judge_voice_profile};
 
 /// Texts that mean something somewhere.
 const TELLING: &str = "| |reminder|custom|immediate|scheduled|recurring|outbound|voice|contact|campaign|lost|retry|busy\
@@ -14,7 +16,8 @@ const TELLING: &str = "| |reminder|custom|immediate|scheduled|recurring|outbound
 
 /// Fields of the parts of a campaign.
 const PART_FIELDS: &str = "start_at|end_at|cron|days|start|end|max_concurrent|per_minute|delay_seconds|max_retries\
-    |backoff_seconds|outcomes|wait_seconds|then|phone_number|email|not_before|person_id|custom_data|status";
+    |backoff_seconds|outcomes|failure_rate|window_seconds|greeting|script|say|gather|choices|keys|phrases|goto|record\
+    |connect|stream|sip|number|parameters|headers|machine_detection|mode|on_machine|voicemail|scorecard|answers|revenue|wait_seconds|then|phone_number|email|not_before|person_id|custom_data|status";
 
 fn text() -> impl Strategy<Value = String> {
     let telling: Vec<&str> = TELLING.split('|').collect();
@@ -99,7 +102,28 @@ proptest! {
         for error in judge(&value, NOW).err().into_iter().flatten() {
             prop_assert!(!error.field.is_empty() && !error.message.is_empty());
         }
+        for error in judge_voice_profile(&value).err().into_iter().flatten() {
+            prop_assert!(!error.field.is_empty() && !error.message.is_empty());
+        }
+        let _ = judge_result(&value, Kind::Custom);
         let _ = judge_contacts(&value, &region);
+    }
+
+    #[test]
+    fn no_step_of_a_script_makes_the_judge_panic(
+        steps in prop::collection::vec(prop::collection::vec((name(), value()), 0..4), 0..4),
+    ) {
+        let step = |fields: Vec<(String, Value)>| Value::Object(fields.into_iter().collect());
+        let steps: Vec<Value> = steps.into_iter().map(step).collect();
+        for act in ["say", "gather", "record", "connect", "goto"] {
+            let wrapped: Vec<Value> = steps.iter().map(|step| json!({ act: step })).collect();
+            for script in [&steps, &wrapped] {
+                let profile = json!({"name": "x", "greeting": "y", "script": script});
+                if let Ok(profile) = judge_voice_profile(&profile) {
+                    profile.scene(Place::Start, &Answer::Nothing, None, str::to_owned);
+                }
+            }
+        }
     }
 
     #[test]

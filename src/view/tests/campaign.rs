@@ -69,6 +69,7 @@ fn what_a_campaign_shows_of_its_configuration_can_be_asked_for_again() {
             "retry": {"max_retries": 1, "backoff_seconds": [5], "outcomes": ["machine"]},
             "unknown": {"wait_seconds": 0, "then": "retry"}, "watchdog_seconds": 30,
             "ring_timeout_seconds": 20, "default_region": "CZ",
+            "circuit_breaker": {"failure_rate": 0.125, "window_seconds": 60, "min_attempts": 9},
         }),
     ] {
         let mut asked = asked();

@@ -1,12 +1,12 @@
 //! How a contact is shown.
 
 use chrono_tz::America;
-use outdial_domain::attempt::Outcome;
+use outdial_domain::attempt::{AttemptState, Outcome};
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::lane::{LaneState, Ready};
 use serde_json::{Value, json};
 
-use super::{NOW, SHOWN_NOW, busy_progress, campaign, contact_id, shown};
+use super::{NOW, SHOWN_NOW, attempt, busy_progress, campaign, contact_id, shown};
 use crate::view::contact_view;
 
 fn ready(state: ContactState) -> Ready {
@@ -41,7 +41,7 @@ fn a_contact_is_shown_with_its_custom_data_as_json() {
         last_outcome: Some(Outcome::NoAnswer),
         ..ContactState::untried(1)
     };
-    let view = contact_view(campaign(), &ready(state), &busy_progress(), &lane());
+    let view = contact_view(campaign(), &ready(state), &busy_progress(), &lane(), None);
     assert_eq!(
         shown(&view),
         json!({
@@ -67,6 +67,7 @@ fn a_contact_in_flight_counts_the_attempt_and_is_not_due() {
         &ready(state),
         &busy_progress(),
         &lane(),
+        None,
     ));
     assert_eq!(shown["status"], json!("calling"));
     assert_eq!(shown["attempt_count"], json!(1));
@@ -81,7 +82,7 @@ fn a_pending_contact_of_a_closed_run_is_shown_as_skipped_with_the_reason() {
     };
     let mut progress = busy_progress();
     progress.closed = Some("the campaign was canceled".to_owned());
-    let shown = shown(&contact_view(campaign(), &ready(state), &progress, &lane()));
+    let shown = shown(&contact_view(campaign(), &ready(state), &progress, &lane(), None));
     assert_eq!(shown["status"], json!("skipped"));
     assert_eq!(shown["status_reason"], json!("the campaign was canceled"));
     assert_eq!(shown["due_at"], Value::Null);
@@ -92,7 +93,22 @@ fn custom_data_is_an_object_where_there_is_none_and_never_hidden() {
     let mut bare = ready(ContactState::untried(1));
     for (stored, expected) in [("", json!({})), ("not JSON", json!("not JSON"))] {
         bare.contact.custom_data = stored.to_owned();
-        let shown = shown(&contact_view(campaign(), &bare, &busy_progress(), &lane()));
+        let shown = shown(&contact_view(campaign(), &bare, &busy_progress(), &lane(), None));
         assert_eq!(shown["custom_data"], expected);
     }
+}
+
+#[test]
+fn what_the_last_attempt_yielded_is_shown_with_the_contact() {
+    let last = attempt(AttemptState::Ended(Outcome::Completed));
+    let ready = ready(ContactState::untried(1));
+    let shown = shown(&contact_view(
+        campaign(),
+        &ready,
+        &busy_progress(),
+        &lane(),
+        Some(&last),
+    ));
+    assert_eq!(shown["result_summary"], json!("Will come."));
+    assert_eq!(shown["sentiment_score"], json!(-0.25));
 }

@@ -1,0 +1,66 @@
+//! Numbers that are not to be rung: by the person's own word, and by the organization's.
+
+use outdial_domain::ids::{OrgId, SuppressionListId};
+use outdial_domain::phone::PhoneNumber;
+use outdial_storage::batch::Batch;
+use outdial_storage::records::{Source, SuppressionV1};
+use outdial_storage::{keys, read};
+
+use crate::error::Error;
+use crate::orchestrator::Orchestrator;
+
+impl Orchestrator {
+    /// Has nobody ring this number any more, in any campaign, for the reason that `note` says. The answer comes
+    /// when that is durable.
+    pub async fn do_not_call(&self, phone: PhoneNumber, note: impl Into<String>) -> Result<(), Error> {
+        self.suppress(self.inner.org, phone, note.into()).await
+    }
+
+    /// Puts a number on the organization's do-not-call list: the person asked for it. No campaign rings it
+    /// from the answer on.
+    pub(crate) async fn suppress(&self, org: OrgId, phone: PhoneNumber, note: String) -> Result<(), Error> {
+        let list = SuppressionListId::ORGANIZATION;
+        let known = read::suppression(self.inner.store.as_ref(), org, list, phone)?;
+        // What is there already is written again: it can be read before it is durable.
+        let entry = known
+            .filter(|entry| entry.expires_at.is_none())
+            .unwrap_or_else(|| SuppressionV1 {
+                source: Source::Person as u8,
+                note,
+                added_at: self.now().millis(),
+                expires_at: None,
+            });
+        let mut batch = Batch::new();
+        batch.suppress(org, list, phone, &entry);
+        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+    }
+
+    /// Takes a number off the organization's do-not-call list, if it was the person who had asked for it. What
+    /// the organization itself has put there stays. Whether anything was taken off. The message that asked for it
+    /// counts once: delivered again, it must not undo a later STOP.
+    pub(crate) async fn lift_own_stop(
+        &self,
+        org: OrgId,
+        phone: PhoneNumber,
+        message: Option<&str>,
+    ) -> Result<bool, Error> {
+        let list = SuppressionListId::ORGANIZATION;
+        let seen = message.map(|message| keys::heeded(org, message));
+        if let Some(seen) = &seen
+            && self.inner.store.get(seen)?.is_some()
+        {
+            return Ok(false);
+        }
+        let known = read::suppression(self.inner.store.as_ref(), org, list, phone)?;
+        if known.is_none_or(|entry| entry.source != Source::Person as u8) {
+            return Ok(false);
+        }
+        let mut batch = Batch::new();
+        batch.delete(keys::suppression(org, list, phone));
+        if let Some(seen) = seen {
+            batch.put(seen, Vec::new());
+        }
+        self.inner.store.commit(self.epoch()?, batch).await?;
+        Ok(true)
+    }
+}

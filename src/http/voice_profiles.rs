@@ -1,0 +1,150 @@
+//! `/voice-profiles`: how calls speak, and what they say. A campaign copies its profile when it is created, so
+//! changes reach only campaigns created later. Role: owner.
+
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use outdial_domain::ids::VoiceProfileId;
+use outdial_domain::voice::{Answer, Place, VoiceProfile};
+use outdial_storage::read;
+use serde_json::{Value, json};
+
+use super::auth::Owner;
+use super::page::ListQuery;
+use super::problem::Problem;
+use super::{body, path, resource};
+use crate::error::Error;
+use crate::orchestrator::Orchestrator;
+use crate::voice::{ContactFields, perform};
+use crate::{spec, view};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(resource(
+        "/voice-profiles",
+        [web::post().to(create), web::get().to(list)],
+    ));
+    config.service(resource(
+        "/voice-profiles/{id}",
+        [
+            web::get().to(get),
+            web::patch().to(change),
+            web::delete().to(delete),
+        ],
+    ));
+    config.service(resource(
+        "/voice-profiles/{id}/preview",
+        [web::post().to(preview)],
+    ));
+}
+
+fn shown(id: VoiceProfileId, profile: &VoiceProfile) -> Value {
+    json!(view::voice_profile_view(id, profile))
+}
+
+async fn create(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let json = body::json(&request, payload).await?;
+    let profile = spec::judge_voice_profile(&json).map_err(Error::Invalid)?;
+    let id = outdial.add_voice_profile(owner.org, &profile).await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", format!("/api/v1/voice-profiles/{id}")))
+        .json(shown(id, &profile)))
+}
+
+async fn list(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = ListQuery::read(&request, &[])?;
+    let last = query.cursor::<VoiceProfileId>()?;
+    let store = outdial.inner.store.as_ref();
+    let found = read::voice_profiles(store, owner.org, last, query.limit + 1).map_err(Error::from)?;
+    let cursor = |(id, _): &(VoiceProfileId, VoiceProfile)| id.to_string();
+    Ok(HttpResponse::Ok().json(query.page(found, None, cursor, |(id, profile)| shown(id, &profile))))
+}
+
+async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = path::id("voice profile", &id)?;
+    let profile = outdial.voice_profile(owner.org, id)?;
+    Ok(HttpResponse::Ok().json(shown(id, &profile)))
+}
+
+/// What is given replaces what was; the rest stays (RFC 7396).
+async fn change(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = path::id("voice profile", &id)?;
+    let mut profile = shown(id, &outdial.voice_profile(owner.org, id)?);
+    let changes = body::json(&request, payload).await?;
+    if !changes.is_object() {
+        return Err(Problem::malformed("the body must be a JSON object"));
+    }
+    // The id is shown, and is nobody's to set.
+    body::merge(&mut profile, json!({"id": null}));
+    body::merge(&mut profile, changes);
+    let profile = spec::judge_voice_profile(&profile).map_err(Error::Invalid)?;
+    outdial.put_voice_profile(owner.org, id, &profile).await?;
+    Ok(HttpResponse::Ok().json(shown(id, &profile)))
+}
+
+/// Campaigns have their own copy, so no campaign loses anything.
+async fn delete(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id = path::id("voice profile", &id)?;
+    outdial.voice_profile(owner.org, id)?;
+    outdial.delete_voice_profile(owner.org, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What a contact would hear, as TwiML: when the call is answered, and on a machine. The body may hold a
+/// `contact` to speak to.
+async fn preview(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let profile = outdial.voice_profile(owner.org, path::id("voice profile", &id)?)?;
+    let sample = json!({"phone_number": "+12025550123", "name": "Ada Lovelace"});
+    let contact = match body::json(&request, payload).await? {
+        Value::Null => sample,
+        Value::Object(fields) if fields.keys().all(|name| name == "contact") => {
+            fields.get("contact").cloned().unwrap_or(sample)
+        }
+        _ => {
+            return Err(
+                Error::field("body", "must be empty, or an object with a `contact`".to_owned()).into(),
+            );
+        }
+    };
+    let contact = spec::judge_contact(&contact).map_err(Error::Invalid)?;
+    let fields = ContactFields::of(&contact, "preview");
+    let play = |place| {
+        let scene = profile.scene(place, &Answer::Nothing, None, str::to_owned);
+        perform(&profile, &scene, &fields, |place| {
+            format!(
+                "https://outdial.invalid/voice{}",
+                outdial_actors::place::to_query(place)
+            )
+        })
+    };
+    let (answered, mut problems) = play(Place::Start);
+    let voicemail = profile.voicemail.is_some().then(|| {
+        let (twiml, more) = play(Place::Voicemail);
+        problems.extend(more);
+        twiml
+    });
+    Ok(HttpResponse::Ok().json(json!({"answered": answered, "voicemail": voicemail, "problems": problems})))
+}
