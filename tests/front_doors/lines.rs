@@ -95,9 +95,24 @@ async fn a_bad_line_has_every_bad_field_named_at_once() {
         "webhook_keys",
     ];
     assert_eq!(named, expected);
-    assert!(message(&bad, "kind").contains("twilio or simulated"), "{bad}");
+    assert!(
+        message(&bad, "kind").contains("twilio, signalwire or simulated"),
+        "{bad}"
+    );
     for (more, field) in [
-        (json!({"kind": "signalwire"}), "kind"),
+        (
+            json!({"kind": "signalwire", "api_base_url": null, "webhook_keys": ["k"]}),
+            "space",
+        ),
+        (
+            json!({"kind": "signalwire", "api_base_url": null, "space": "acme"}),
+            "webhook_keys",
+        ),
+        (
+            json!({"kind": "signalwire", "api_base_url": null, "space": "no such/space", "webhook_keys": ["k"]}),
+            "space",
+        ),
+        (json!({"space": "acme"}), "space"),
         (json!({"kind": "simulated"}), "api_base_url"),
         (json!({"caller_ids": []}), "caller_ids"),
         (json!({"auth_token": null}), "auth_token"),

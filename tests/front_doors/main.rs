@@ -5,16 +5,29 @@
     reason = "a test may stop at what it does not expect, and tells its seed"
 )]
 
+mod breaker;
+mod call;
 mod campaigns;
 mod contacts;
 mod crash;
 mod demo;
 mod imports;
+mod inbound;
+mod keeping;
+mod late_webhooks;
 mod lifecycle;
 mod lines;
+mod machines;
 mod operations;
 mod pausing;
+mod python;
 mod refusals;
+mod results;
 mod scheduling;
 mod service;
+mod signalwire;
+mod speech;
+mod trouble;
+mod voice;
+mod voice_profiles;
 mod webhooks;

@@ -30,6 +30,7 @@ pub struct Service {
     port: u16,
     child: Option<Child>,
     client: reqwest::Client,
+    public_url: Option<String>,
 }
 
 impl Service {
@@ -42,7 +43,15 @@ impl Service {
             port: free_port(),
             child: None,
             client: reqwest::Client::new(),
+            public_url: None,
         }
+    }
+
+    /// The same, which tells carriers to call back there.
+    pub fn called_back_at(public_url: &str) -> Self {
+        let mut service = Self::new();
+        service.public_url = Some(public_url.to_owned());
+        service
     }
 
     /// A service that runs.
@@ -79,6 +88,9 @@ impl Service {
             .env("OUTDIAL_DATA_DIR", self.data_dir())
             .env("OUTDIAL_OWNER_KEY", OWNER_KEY)
             .env("OUTDIAL_LOG", "error");
+        if let Some(public_url) = &self.public_url {
+            command.env("OUTDIAL_PUBLIC_URL", public_url);
+        }
         command
     }
 
@@ -86,6 +98,31 @@ impl Service {
     pub fn spawn(&mut self) {
         let child = self.command().arg("serve").stdout(Stdio::null()).spawn().unwrap();
         self.child = Some(child);
+    }
+
+    /// Starts a process that dies by itself at a named moment, the `times`-th time that it comes.
+    pub fn spawn_to_die_at(&mut self, point: &str, times: u32) {
+        let order = format!("{point}:{times}");
+        let mut command = self.command();
+        let command = command.arg("serve").env("OUTDIAL_CRASH_AT", order);
+        self.child = Some(command.stdout(Stdio::null()).spawn().unwrap());
+    }
+
+    /// Waits until the process has died by itself.
+    pub async fn dead(&mut self) {
+        let mut child = self.child.take().unwrap();
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                assert!(!status.success(), "it ended as if nothing had happened");
+                return;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "it never came to the moment at which it dies"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Takes over a process that was started on this service's data by other means.
@@ -182,8 +219,13 @@ impl Service {
 
     /// A line to the carrier; the answer is its id.
     pub async fn add_line(&self, carrier: &Simulator) -> String {
+        self.add_line_with(carrier, json!({})).await
+    }
+
+    /// The same; `more` goes over the line.
+    pub async fn add_line_with(&self, carrier: &Simulator, more: Value) -> String {
         let config = SimulatorConfig::default();
-        let line = json!({
+        let mut line = json!({
             "name": "simulated",
             "kind": "simulated",
             "account_sid": config.account_sid,
@@ -192,6 +234,9 @@ impl Service {
             "calls_per_second": 1000,
             "api_base_url": carrier.base_url(),
         });
+        line.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         let (status, line) = self.post("/lines", &line).await;
         assert_eq!(status, StatusCode::CREATED, "{line}");
         line["id"].as_str().unwrap().to_owned()

@@ -1,109 +1,11 @@
 //! What carriers call back, signed by hand: only the right word, rightly signed, moves an attempt.
 
-use outdial_simulator::{Simulator, SimulatorConfig, form_signature};
-use reqwest::{Method, Response, StatusCode};
-use serde_json::{Value, json};
+use outdial_simulator::{SimulatorConfig, form_signature};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
-use crate::service::{Service, carrier, people, problem, until};
-
-/// A call in flight whose carrier says nothing of itself.
-struct Call {
-    service: Service,
-    carrier: Simulator,
-    line: String,
-    campaign: String,
-    attempt: String,
-    /// Path and query of its status callback.
-    status: String,
-    sid: String,
-}
-
-/// The call that a form is about, and the news of it.
-type Parameters<'p> = Vec<(&'p str, &'p str)>;
-
-impl Call {
-    async fn placed(more: Value) -> Self {
-        let carrier = carrier(
-            1.0,
-            1,
-            &json!({"faults": {"drop_callback": 1}, "outcomes": {"no-answer": 1}}),
-        );
-        let (service, line) = Service::with_line(&carrier).await;
-        let mut spec = json!({"contacts": people(1)});
-        spec.as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        let campaign = service.running(&line, spec).await;
-        let attempt = until("the call is placed", async || {
-            let attempt = service.attempts(&campaign).await.pop()?;
-            (attempt["state"] == "placed").then_some(attempt)
-        })
-        .await;
-        let books = carrier.books();
-        let url = books.requests[0].status_callback.as_deref().unwrap();
-        let path = url.strip_prefix(&service.url("")).unwrap();
-        Self {
-            status: path.split('#').next().unwrap().to_owned(),
-            sid: books.calls[0].sid.clone(),
-            attempt: attempt["id"].as_str().unwrap().to_owned(),
-            campaign,
-            line,
-            carrier,
-            service,
-        }
-    }
-
-    fn news<'p>(&'p self, status: &'p str, more: &[(&'p str, &'p str)]) -> Parameters<'p> {
-        let mut parameters = vec![("CallSid", self.sid.as_str()), ("CallStatus", status)];
-        parameters.extend(more);
-        parameters
-    }
-
-    /// Sends a form as the carrier would, to a path and query.
-    async fn send_to(&self, path: &str, parameters: &Parameters<'_>) -> Response {
-        let token = SimulatorConfig::default().auth_token;
-        let signature = form_signature(&token, &self.service.url(path), parameters);
-        self.send_signed(path, parameters, Some(&signature)).await
-    }
-
-    async fn send_signed(
-        &self,
-        path: &str,
-        parameters: &Parameters<'_>,
-        signature: Option<&str>,
-    ) -> Response {
-        let mut request = self.service.request(Method::POST, path).form(parameters);
-        if let Some(signature) = signature {
-            request = request.header("X-Twilio-Signature", signature);
-        }
-        request.send().await.unwrap()
-    }
-
-    /// Reports a status, which must be taken.
-    async fn report(&self, status: &str, more: &[(&str, &str)]) {
-        let answer = self.send_to(&self.status, &self.news(status, more)).await;
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{status}");
-        assert_eq!(answer.text().await.unwrap(), "");
-    }
-
-    async fn attempt(&self) -> Value {
-        self.service.get(&format!("/attempts/{}", self.attempt)).await.1
-    }
-
-    async fn state(&self) -> String {
-        self.attempt().await["state"].as_str().unwrap().to_owned()
-    }
-
-    /// Everything that a webhook could change.
-    async fn everything(&self) -> [Value; 3] {
-        let contacts = self.service.contacts(&self.campaign).await;
-        [
-            self.attempt().await,
-            self.service.campaign(&self.campaign).await,
-            json!(contacts),
-        ]
-    }
-}
+use crate::call::Call;
+use crate::service::{problem, until};
 
 #[tokio::test]
 async fn each_status_moves_the_attempt_and_is_durable_before_its_204() {
@@ -374,5 +276,9 @@ async fn an_answered_call_is_told_what_to_say() {
         problem(call.send_to(&path, &vec![]).await).await.0,
         StatusCode::BAD_REQUEST
     );
-    assert_eq!(call.state().await, "placed", "a question is no news");
+    assert_eq!(
+        call.state().await,
+        "answered",
+        "who asks what to say has been answered"
+    );
 }
