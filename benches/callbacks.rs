@@ -9,29 +9,28 @@
     reason = "a benchmark may stop at what it does not expect, and prints its table"
 )]
 
-use std::net::{SocketAddr, TcpListener};
+mod common;
+
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use outdial::domain::call::{CallFact, CallStatus, FoundCall, Placement};
+use actix_web::{HttpRequest, HttpResponse};
+use common::{Connection, STATUSES, TOKEN, callback, line, list, listener, machine, queued, serve};
+use outdial::domain::call::{CallFact, FoundCall, Placement};
 use outdial::providers::provider::{Answer, AskError, CallQuery, NewCall, Provider};
 use outdial::providers::secret::Secret;
 use outdial::providers::twilio::{Form, SIGNATURE_HEADER, SignatureKeys, StatusCallback};
 use outdial::storage::batch::Batch;
 use outdial::storage::sled_store::{SledOptions, SledStore};
 use outdial::storage::store::{Health, Store};
-use outdial::{CampaignSpec, LineSpec, Orchestrator};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use outdial::{CampaignSpec, Orchestrator};
 
-const TOKEN: &str = "12345678901234567890123456789012";
 const CALLS: usize = 2_000;
 const CONNECTIONS: usize = 64;
 const ROUNDS: usize = 3;
-const STATUSES: [&str; 4] = ["initiated", "ringing", "in-progress", "completed"];
 
 /// A carrier that takes every call at once, and remembers where to report.
 #[derive(Default)]
@@ -44,15 +43,7 @@ impl Provider for Instant200 {
         let mut calls = self.calls.lock().unwrap();
         let provider_id = format!("CA{:032x}", calls.len());
         calls.push((call.status_url, provider_id.clone()));
-        let fact = CallFact {
-            provider_id,
-            status: CallStatus::Queued,
-            duration_seconds: None,
-            answered_by: None,
-            error_code: None,
-            at: None,
-        };
-        Box::pin(async { Placement::Placed(fact) })
+        Box::pin(async { Placement::Placed(queued(provider_id)) })
     }
 
     fn fetch<'a>(&'a self, _: &'a str) -> Answer<'a, Result<Option<CallFact>, AskError>> {
@@ -68,46 +59,13 @@ impl Provider for Instant200 {
     }
 }
 
-/// The requests of one callback of every call, as they go over the wire.
-fn requests(address: SocketAddr, calls: &[(String, String)], sequence: usize) -> Vec<Vec<u8>> {
-    let status = STATUSES[sequence];
-    let request = |(url, sid): &(String, String)| {
-        let params = [
-            ("AccountSid", "AC0123456789abcdef0123456789abcdef".to_owned()),
-            ("ApiVersion", "2010-04-01".to_owned()),
-            ("CallSid", sid.clone()),
-            ("CallStatus", status.to_owned()),
-            ("CallbackSource", "call-progress-events".to_owned()),
-            ("Direction", "outbound-api".to_owned()),
-            ("From", "+12025550100".to_owned()),
-            ("SequenceNumber", sequence.to_string()),
-            ("To", "+12025550123".to_owned()),
-        ];
-        let named: Vec<(String, String)> = params
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
-        let signature = outdial_simulator::form_signature(TOKEN, url, &named);
-        let body: Vec<String> = params
-            .iter()
-            .map(|(name, value)| format!("{name}={}", value.replace('+', "%2B")))
-            .collect();
-        let body = body.join("&");
-        let path = url.splitn(4, '/').nth(3).unwrap();
-        format!(
-            "POST /{path} HTTP/1.1\r\nHost: {address}\r\n{SIGNATURE_HEADER}: {signature}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .into_bytes()
-    };
-    calls.iter().map(request).collect()
-}
-
 /// Sends them over a fixed number of connections; callbacks a second.
 async fn load(address: SocketAddr, calls: &[(String, String)]) -> f64 {
     let rounds: Vec<Vec<Vec<u8>>> = (0..STATUSES.len())
-        .map(|sequence| requests(address, calls, sequence))
+        .map(|sequence| {
+            let request = |(url, sid): &(String, String)| callback(address, url, sid, sequence);
+            calls.iter().map(request).collect()
+        })
         .collect();
     let rounds = Arc::new(rounds);
     let begun = Instant::now();
@@ -115,15 +73,10 @@ async fn load(address: SocketAddr, calls: &[(String, String)]) -> f64 {
     for worker in 0..CONNECTIONS {
         let rounds = Arc::clone(&rounds);
         workers.push(tokio::spawn(async move {
-            let mut stream = TcpStream::connect(address).await.unwrap();
-            stream.set_nodelay(true).unwrap();
-            let mut answer = [0; 1024];
+            let mut connection = Connection::open(address).await;
             for round in rounds.iter() {
                 for request in round.iter().skip(worker).step_by(CONNECTIONS) {
-                    stream.write_all(request).await.unwrap();
-                    let read = stream.read(&mut answer).await.unwrap();
-                    let head = String::from_utf8_lossy(&answer[..read]);
-                    assert!(head.starts_with("HTTP/1.1 204"), "{head}");
+                    connection.send(request, "HTTP/1.1 204").await;
                 }
             }
         }));
@@ -132,19 +85,6 @@ async fn load(address: SocketAddr, calls: &[(String, String)]) -> f64 {
         worker.await.unwrap();
     }
     (calls.len() * STATUSES.len()) as f64 / begun.elapsed().as_secs_f64()
-}
-
-/// An HTTP server on a thread of its own.
-fn serve(configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let server = HttpServer::new(move || App::new().configure(configure.clone())).workers(2);
-        actix_web::rt::System::new()
-            .block_on(server.listen(listener).unwrap().run())
-            .unwrap();
-    });
-    address
 }
 
 struct Bare {
@@ -175,25 +115,13 @@ async fn bare(state: Data<Bare>, request: HttpRequest, body: Bytes) -> HttpRespo
 async fn whole_path() -> f64 {
     let home = tempfile::tempdir().unwrap();
     let provider = Arc::new(Instant200::default());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let line = LineSpec {
-        name: "bench".to_owned(),
-        kind: "twilio".to_owned(),
-        account_sid: "AC0123456789abcdef0123456789abcdef".to_owned(),
-        auth_token: TOKEN.to_owned(),
-        caller_ids: vec!["+12025550100".to_owned()],
-        calls_per_second: 10_000.0,
-        max_concurrent: None,
-        api_base_url: None,
-        webhook_keys: Vec::new(),
-    };
     let carrier: Arc<dyn Provider> = Arc::clone(&provider) as Arc<dyn Provider>;
     let builder = Orchestrator::builder()
         .store(home.path())
         .public_url(&base)
-        .line_over(line, carrier);
+        .line_over(line(), carrier);
     let outdial = builder.start().await.unwrap();
     let mut spec = CampaignSpec::new(
         "bench",
@@ -206,11 +134,8 @@ async fn whole_path() -> f64 {
         per_minute: 60_000,
         delay_seconds: 0,
     });
-    let list: String = (0..CALLS)
-        .map(|n| format!("+1{}5550{:03}\n", 201 + n / 1000, n % 1000))
-        .collect();
     let file = home.path().join("list.csv");
-    std::fs::write(&file, format!("phone\n{list}")).unwrap();
+    std::fs::write(&file, list(CALLS)).unwrap();
     let campaign = outdial.create(spec).await.unwrap();
     outdial.import(campaign.id, &file).await.unwrap();
     outdial.start(campaign.id).await.unwrap();
@@ -226,7 +151,7 @@ async fn whole_path() -> f64 {
     };
     let calls = provider.calls.lock().unwrap().clone();
     assert_eq!(calls.len() as u64, expected);
-    let rate = load(serve(outdial.http()), &calls).await;
+    let rate = load(serve(listener, outdial.http()), &calls).await;
     let counters = outdial.campaign(campaign.id).unwrap().progress.counters;
     assert_eq!(counters.completed, expected, "every call was reported to its end");
     outdial.shutdown().await.unwrap();
@@ -250,7 +175,7 @@ async fn bare_handler() -> f64 {
         base,
         row: AtomicU64::new(0),
     });
-    let address = serve(move |config| {
+    let address = serve(listener(), move |config| {
         config.app_data(state.clone()).default_service(web::to(bare));
     });
     load(address, &calls).await
@@ -266,12 +191,7 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    println!(
-        "{cores} cores, {} {}",
-        std::env::consts::OS,
-        std::env::consts::ARCH
-    );
+    println!("{}", machine());
     println!(
         "{CALLS} calls, {} callbacks each, {CONNECTIONS} connections, load on the same cores",
         STATUSES.len()
