@@ -26,12 +26,8 @@ struct OwnCarrier {
 
 fn fact(provider_id: &str, status: CallStatus) -> CallFact {
     CallFact {
-        provider_id: provider_id.to_owned(),
-        status,
         duration_seconds: matches!(status, CallStatus::Ended(_)).then_some(12),
-        answered_by: None,
-        error_code: None,
-        at: None,
+        ..CallFact::new(provider_id, status)
     }
 }
 
@@ -82,6 +78,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         max_concurrent: None,
         api_base_url: None,
         webhook_keys: Vec::new(),
+        space: None,
     };
     let outdial = Orchestrator::builder()
         .store(home.path())
@@ -128,6 +125,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     while let Some(event) = events.next().await {
         match event.event {
+            Event::ForeignCall { .. } => {}
             Event::Contact { status, .. } => println!("{} a contact is {status:?}", event.at),
             Event::Campaign { status, .. } => {
                 println!("{} the campaign is {status}", event.at);
