@@ -9,14 +9,16 @@
 //! awaited; inputs queue meanwhile. A failed commit, or a failed read, makes the engine worthless:
 //! drop it, and wake another from the store.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use outdial_domain::campaign::Campaign;
 use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LaneId, Mint};
 use outdial_domain::import::Candidate;
 use outdial_domain::lane::Scan;
-use outdial_domain::step::{Action, Event, Input, Rejection, Reply};
+use outdial_domain::step::{Action, Event, Input, Rejection, Reply, Write};
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
@@ -25,6 +27,7 @@ use outdial_storage::store::{Store, StoreError, Ticket};
 
 use crate::addresses::StoredAddresses;
 use crate::crash_point::{self, CrashPoint};
+use crate::registry::Registry;
 
 /// A campaign with nothing to do for this long goes to sleep.
 pub const SLEEP_AHEAD: Millis = Millis::seconds(30);
@@ -73,6 +76,7 @@ struct Gate<R> {
 pub struct Engine<R> {
     campaign: Campaign,
     store: Arc<dyn Store>,
+    registry: Rc<RefCell<Registry>>,
     epoch: u32,
     mint: Box<dyn Mint + Send>,
     rest: Rest,
@@ -93,6 +97,7 @@ impl<R> Engine<R> {
     )]
     pub fn wake(
         store: Arc<dyn Store>,
+        registry: Rc<RefCell<Registry>>,
         campaign: CampaignId,
         incarnation: Incarnation,
         mint: Box<dyn Mint + Send>,
@@ -105,6 +110,7 @@ impl<R> Engine<R> {
         let mut engine = Self {
             campaign: Campaign::wake(stored, incarnation),
             store,
+            registry,
             epoch: incarnation.epoch,
             mint,
             rest,
@@ -287,8 +293,11 @@ impl<R> Engine<R> {
 
     /// Decides, commits, and leaves the rest behind the gate.
     fn run(&mut self, now: Timestamp, input: Input, reply: Option<R>) {
+        let registry = Rc::clone(&self.registry);
+        let mut registry = registry.borrow_mut();
         let addresses = StoredAddresses {
             store: self.store.as_ref(),
+            registry: &registry,
             org: self.campaign.definition().org,
             now,
         };
@@ -296,6 +305,9 @@ impl<R> Engine<R> {
         let definition = self.campaign.definition();
         let mut batch = Batch::new();
         for write in &step.writes {
+            if let Write::Attempt(attempt) = write {
+                registry.follow(self.epoch, definition.org, definition.id, attempt);
+            }
             batch.write(definition.id, definition.settings.line_id, write);
         }
         let answer = reply

@@ -17,4 +17,5 @@ pub mod list_reader;
 pub mod meter;
 pub mod mint;
 pub mod place;
+pub mod registry;
 pub mod supervisor;

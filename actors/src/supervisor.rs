@@ -1,7 +1,9 @@
 //! The supervisor of one thread: it finds or wakes the campaign that an input is for, lets the idle
 //! sleep, keeps one timer for the earliest alarm among the sleeping, and wakes again whoever falls.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -14,6 +16,7 @@ use tokio::sync::oneshot;
 use crate::campaign_actor::{AskError, CampaignActor, Deliver, Order, ReplyTo, Surroundings};
 use crate::line::{Line, LineSetup, ToLine};
 use crate::meter::LineHealth;
+use crate::registry::Registry;
 
 mod waking;
 
@@ -87,7 +90,12 @@ pub(crate) struct Supervisor {
     /// Those that fell, until what they had committed is on disk.
     settling: HashSet<CampaignId>,
     lines: HashMap<LineId, (Addr<Line>, LineSetup)>,
+    /// Which numbers the organizations of this thread are calling.
+    registry: Rc<RefCell<Registry>>,
+    /// Why a person has dialling held.
     held_back: Option<String>,
+    /// Why it cannot be told which numbers are being called.
+    numbers_unknown: Option<String>,
     timer: Option<SpawnHandle>,
     shutdown: Option<oneshot::Sender<()>>,
 }
@@ -112,7 +120,9 @@ impl Supervisor {
             falls: HashMap::new(),
             settling: HashSet::new(),
             lines: HashMap::new(),
+            registry: Rc::default(),
             held_back: None,
+            numbers_unknown: None,
             timer: None,
             shutdown: None,
         }
@@ -174,9 +184,20 @@ impl Supervisor {
         self.lines.insert(setup.id, (address, setup));
     }
 
+    /// Why no line may start anything, if so.
+    fn held_back(&self) -> Option<String> {
+        self.held_back.clone().or_else(|| self.numbers_unknown.clone())
+    }
+
+    fn tell_lines_whether_they_are_held(&self) {
+        for (line, _) in self.lines.values() {
+            line.do_send(ToLine::HoldBack(self.held_back()));
+        }
+    }
+
     fn start_line(&self, setup: LineSetup, context: &Context<Self>) -> Addr<Line> {
         let line = Line::new(setup, Arc::clone(&self.around.clock), context.address()).start();
-        line.do_send(ToLine::HoldBack(self.held_back.clone()));
+        line.do_send(ToLine::HoldBack(self.held_back()));
         line
     }
 
@@ -202,6 +223,7 @@ impl Supervisor {
         // Whoever decided on the old memory must be gone before the new one is loaded.
         self.awake.clear();
         if self.opened {
+            self.remember_numbers();
             self.wake_the_awake(context);
         }
     }
@@ -263,10 +285,8 @@ impl Handler<ToSupervisor> for Supervisor {
             }
             ToSupervisor::SetLine(setup) => self.set_line(*setup, context),
             ToSupervisor::HoldBack(reason) => {
-                for (line, _) in self.lines.values() {
-                    line.do_send(ToLine::HoldBack(reason.clone()));
-                }
                 self.held_back = reason;
+                self.tell_lines_whether_they_are_held();
             }
             ToSupervisor::LineHealth(line, reply) => {
                 let Some((address, _)) = self.lines.get(&line) else {
@@ -283,6 +303,7 @@ impl Handler<ToSupervisor> for Supervisor {
             ToSupervisor::FellLine(line) => self.lines[&line].0.do_send(ToLine::Fall),
             ToSupervisor::Open => {
                 self.opened = true;
+                self.remember_numbers();
                 self.wake_the_awake(context);
             }
             ToSupervisor::Store(health) => self.store_changed(&health, context),
@@ -315,6 +336,7 @@ impl Handler<FromBelow> for Supervisor {
             FromBelow::Gone(campaign, life) => self.gone(campaign, life, context),
             FromBelow::Settled(campaign) => {
                 self.settling.remove(&campaign);
+                self.remember_numbers_of(campaign);
                 self.wake_later(campaign, context);
             }
             FromBelow::LineGone(line) => self.line_gone(line, context),

@@ -1,5 +1,6 @@
 //! What an organization knows of a telephone number, over all of its campaigns.
 
+use crate::ids::AttemptId;
 use crate::phone::PhoneNumber;
 
 /// Whether a number may be rung, for all that the organization knows of it.
@@ -9,14 +10,16 @@ pub enum Standing {
     Free,
     /// It is not to be rung, for this reason.
     Suppressed(String),
+    /// Another attempt of the organization rings it, or may.
+    Called,
     /// It cannot be told now: the store cannot be read.
     NotKnown,
 }
 
 /// The organization's view of numbers, read in the same turn in which a campaign decides.
 pub trait Addresses {
-    /// Whether the number may be rung.
-    fn standing(&self, phone: PhoneNumber) -> Standing;
+    /// Whether the number may be rung; by the attempt `own`, if there is one already.
+    fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>) -> Standing;
 }
 
 /// Of whom nothing is known, nothing is held against.
@@ -24,7 +27,7 @@ pub trait Addresses {
 pub struct NothingKnown;
 
 impl Addresses for NothingKnown {
-    fn standing(&self, _: PhoneNumber) -> Standing {
+    fn standing(&self, _: PhoneNumber, _: Option<AttemptId>) -> Standing {
         Standing::Free
     }
 }

@@ -106,21 +106,38 @@ pub fn lanes(store: &dyn Store, campaign: CampaignId) -> Read<Vec<LaneState>> {
         .collect()
 }
 
+/// The campaigns that have attempts in flight.
+pub fn campaigns_with_live_attempts(store: &dyn Store) -> Read<Vec<CampaignId>> {
+    let mut campaigns = Vec::new();
+    let mut range = keys::table(Table::Live);
+    while let Some((key, _)) = store.scan(range.clone(), 1)?.pop() {
+        let campaign = keys::owner_of(&key).ok_or_else(|| corrupt("live", "its key is too short"))?;
+        campaigns.push(CampaignId(campaign));
+        range.start = keys::owned_by(Table::Live, campaign).end;
+    }
+    Ok(campaigns)
+}
+
+/// A campaign's attempts in flight.
+pub fn live(store: &dyn Store, campaign: CampaignId) -> Read<Vec<Attempt>> {
+    let rows = all(store, keys::owned_by(Table::Live, campaign.0))?;
+    let attempts = rows.iter().map(|(key, _)| {
+        let id = keys::last_id(key).ok_or_else(|| corrupt("live", "its key is too short"))?;
+        attempt(store, campaign, AttemptId(id))?.ok_or_else(|| corrupt("live", "its attempt is missing"))
+    });
+    attempts.collect()
+}
+
 /// Everything of a campaign that it needs in memory.
 pub fn stored(store: &dyn Store, campaign: CampaignId) -> Read<Option<Stored>> {
     let (Some(definition), Some(progress)) = (definition(store, campaign)?, progress(store, campaign)?)
     else {
         return Ok(None);
     };
-    let mut live = Vec::new();
-    for (key, _) in all(store, keys::owned_by(Table::Live, campaign.0))? {
-        let id = keys::last_id(&key)
-            .map(AttemptId)
-            .ok_or_else(|| corrupt("live", "its key is too short"))?;
-        let attempt =
-            attempt(store, campaign, id)?.ok_or_else(|| corrupt("live", "its attempt is missing"))?;
+    let mut in_flight = Vec::new();
+    for attempt in live(store, campaign)? {
         let ready = contact(store, campaign, attempt.contact, progress.run)?;
-        live.push((
+        in_flight.push((
             attempt,
             ready.ok_or_else(|| corrupt("live", "its contact is missing"))?,
         ));
@@ -130,7 +147,7 @@ pub fn stored(store: &dyn Store, campaign: CampaignId) -> Read<Option<Stored>> {
         lanes: lanes(store, campaign)?,
         definition,
         progress,
-        live,
+        live: in_flight,
         imports: imports
             .into_iter()
             .filter(|import| import.state == ImportState::Running)

@@ -23,6 +23,7 @@ mod pausing;
 mod python;
 mod refusals;
 mod results;
+mod same_numbers;
 mod scheduling;
 mod service;
 mod signalwire;

@@ -1,6 +1,7 @@
 //! Who is awake: found, woken in time, let sleep, and woken again when they fall.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use actix::{Actor, AsyncContext, Context};
 use outdial_domain::ids::{CampaignId, Incarnation};
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
+use outdial_storage::store::StoreError;
 
 use super::{Awake, FromBelow, Supervisor};
 use crate::campaign_actor::{AskError, CampaignActor};
@@ -44,9 +46,10 @@ impl Supervisor {
         };
         let now = self.around.clock.now();
         let (store, mint) = (Arc::clone(&self.around.store), (self.make_mint)());
+        let registry = Rc::clone(&self.registry);
         // One campaign whose rows contradict each other must not take the others with it.
         let woken = catch_unwind(AssertUnwindSafe(|| {
-            Engine::wake(store, campaign, incarnation, mint, now)
+            Engine::wake(store, registry, campaign, incarnation, mint, now)
         }));
         let contradiction =
             |_| AskError::Unavailable("its rows contradict each other; run `outdial verify`".to_owned());
@@ -73,6 +76,38 @@ impl Supervisor {
             },
         );
         Ok(())
+    }
+
+    /// Learns from the store which numbers are being called. Where it cannot, nobody may be called.
+    pub(super) fn remember_numbers(&mut self) {
+        let Some(epoch) = self.epoch else { return };
+        let store = Arc::clone(&self.around.store);
+        let rebuilt = self
+            .registry
+            .borrow_mut()
+            .rebuild(store.as_ref(), epoch, |org| self.is_mine(org));
+        self.hold_where_unknown(rebuilt);
+    }
+
+    /// The same of one campaign, whose memory is gone.
+    pub(super) fn remember_numbers_of(&mut self, campaign: CampaignId) {
+        let store = Arc::clone(&self.around.store);
+        let loaded = read::definition(store.as_ref(), campaign).and_then(|definition| {
+            let Some(definition) = definition else {
+                return Ok(());
+            };
+            let mut registry = self.registry.borrow_mut();
+            registry.load(store.as_ref(), definition.org, campaign)
+        });
+        self.hold_where_unknown(loaded);
+    }
+
+    fn hold_where_unknown(&mut self, read: Result<(), StoreError>) {
+        self.numbers_unknown = read.err().map(|error| {
+            tracing::error!(%error, "which numbers are being called cannot be read, so nobody is called");
+            format!("which numbers are being called cannot be read: {error}")
+        });
+        self.tell_lines_whether_they_are_held();
     }
 
     /// Wakes whoever the store says must be awake.

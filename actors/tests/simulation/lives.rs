@@ -1,9 +1,12 @@
 //! The lives of the simulated campaign: woken, asleep, fallen, and asked by others.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use outdial_actors::engine::Engine;
+use outdial_actors::registry::Registry;
 use outdial_domain::ids::{AttemptId, Incarnation, Mint};
 use outdial_domain::step::Input;
 use outdial_domain::time::{Millis, Timestamp};
@@ -73,7 +76,11 @@ impl World {
         };
         let mint = Box::new(Counting(Arc::clone(&self.ids)));
         let store: Arc<dyn Store> = Arc::clone(&self.store) as Arc<dyn Store>;
-        let (engine, effects) = Engine::wake(store, self.campaign, incarnation, mint, self.clock())
+        let registry = Rc::new(RefCell::new(Registry::default()));
+        let rebuilt = registry.borrow_mut().rebuild(store.as_ref(), epoch, |_| true);
+        rebuilt.unwrap();
+        let now = self.clock();
+        let (engine, effects) = Engine::wake(store, registry, self.campaign, incarnation, mint, now)
             .unwrap()
             .unwrap();
         self.tell(|| format!("woken with {} in flight", engine.campaign().in_flight()));

@@ -21,6 +21,8 @@ use crate::window::{Hours, Windows};
 
 /// An intent that could not be sent within this time is withdrawn.
 pub const SEND_WITHIN: Millis = Millis::seconds(2);
+/// A number that is being called by another campaign is looked at again after this.
+const CALLED_ELSEWHERE: Millis = Millis::seconds(10);
 /// An attempt handed to the carrier's client that has heard nothing for this long is of unknown
 /// fate: longer than any client waits for an answer.
 pub const ANSWER_WITHIN: Millis = Millis::seconds(120);
@@ -66,7 +68,7 @@ impl Campaign {
         while may_start && let Next::Call(lane) = self.next_call(turn.now) {
             let lane = &mut self.lanes[usize::from(lane.0)];
             let Some(next) = lane.next(turn.now) else { break };
-            let standing = turn.addresses.standing(next.contact.phone);
+            let standing = turn.addresses.standing(next.contact.phone, None);
             if standing == Standing::NotKnown {
                 // Not to ask again at once: what cannot be read now cannot be read in the next moment.
                 let reason = "it cannot be told whether a number may be called".to_owned();
@@ -81,6 +83,7 @@ impl Campaign {
             };
             match standing {
                 Standing::Suppressed(reason) => self.skip_suppressed(turn, contact, waited, reason),
+                Standing::Called => self.let_wait(turn, contact, waited, turn.now + CALLED_ELSEWHERE),
                 Standing::Free | Standing::NotKnown => {
                     self.intend(turn, contact, waited, from);
                     return;
@@ -88,6 +91,25 @@ impl Campaign {
             }
         }
         turn.act(Action::ReturnPermit);
+    }
+
+    /// Whoever is being called already waits, and has not been tried.
+    fn let_wait(
+        &mut self,
+        turn: &mut Turn<'_>,
+        mut contact: Ready,
+        waited: Option<Timestamp>,
+        until: Timestamp,
+    ) {
+        if let Some(at) = waited {
+            turn.write(Write::Unwait(at, contact.id));
+        }
+        contact.state.reason = Some("another attempt of the organization is calling this number".to_owned());
+        contact.state.not_before = Some(until);
+        turn.lanes_changed.insert(contact.id.lane);
+        turn.write(Write::Contact(contact.id, contact.state.clone()));
+        turn.write(Write::Wait(until, contact.id));
+        self.lanes[usize::from(contact.id.lane.0)].wait(until, contact);
     }
 
     /// Whoever must not be rung is skipped when the turn comes, for the reason that holds then.
@@ -133,10 +155,18 @@ impl Campaign {
             self.withdraw(turn, id, "the calling window closed before the call was sent");
             return;
         }
-        match turn.addresses.standing(to) {
+        match turn.addresses.standing(to, Some(id)) {
             Standing::Free => {}
             Standing::Suppressed(reason) => {
                 self.suppress(turn, id, reason);
+                return;
+            }
+            Standing::Called => {
+                self.withdraw(
+                    turn,
+                    id,
+                    "another attempt of the organization is calling this number",
+                );
                 return;
             }
             Standing::NotKnown => {

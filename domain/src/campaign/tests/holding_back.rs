@@ -62,6 +62,32 @@ fn a_stop_during_a_call_lets_it_run_out_and_prevents_the_retry() {
     assert_eq!(story.status(), Status::Completed);
 }
 
+#[test]
+fn whoever_another_campaign_is_calling_waits_untried_while_the_next_is_called() {
+    let mut story = Story::running(plain(), 2);
+    let phone = story.candidate(0, &[]).new.contact.phone;
+    story.suppressed.1.insert(phone);
+    let other = story.place();
+    assert_ne!(story.attempt(other).to, phone);
+    let waits = &story.standings()[0];
+    assert_eq!(waits.0, ContactStatus::Pending);
+    assert_eq!(
+        waits.1.as_deref(),
+        Some("another attempt of the organization is calling this number")
+    );
+    story.end(other, CallEnd::Completed);
+    story.pass(crate::time::Millis::seconds(31));
+    story.permit();
+    assert_eq!(story.standings()[0].0, ContactStatus::Pending, "it waits on");
+    story.wake();
+    story.suppressed.1.clear();
+    story.pass(crate::time::Millis::seconds(31));
+    let attempt = story.place();
+    assert_eq!(story.attempt(attempt).number, 1);
+    story.end(attempt, CallEnd::Completed);
+    assert_eq!(story.status(), Status::Completed);
+}
+
 fn with_breaker() -> Settings {
     Settings {
         circuit_breaker: Some(CircuitBreaker {

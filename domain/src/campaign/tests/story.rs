@@ -75,13 +75,15 @@ impl Mint for Counting {
     }
 }
 
-/// Numbers that are not to be rung.
+/// Numbers that are not to be rung, and those that another campaign rings.
 #[derive(Default)]
-pub struct Suppressed(pub BTreeSet<PhoneNumber>);
+pub struct Suppressed(pub BTreeSet<PhoneNumber>, pub BTreeSet<PhoneNumber>);
 
 impl Addresses for Suppressed {
-    fn standing(&self, phone: PhoneNumber) -> Standing {
-        if self.0.contains(&phone) {
+    fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>) -> Standing {
+        if self.1.contains(&phone) && own.is_none() {
+            Standing::Called
+        } else if self.0.contains(&phone) {
             Standing::Suppressed("STOP".to_owned())
         } else {
             Standing::Free
