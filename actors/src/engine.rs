@@ -287,9 +287,12 @@ impl<R> Engine<R> {
 
     /// Decides, commits, and leaves the rest behind the gate.
     fn run(&mut self, now: Timestamp, input: Input, reply: Option<R>) {
+        let definition = self.campaign.definition();
+        let lists = definition.settings.suppression_lists.clone();
         let addresses = StoredAddresses {
             store: self.store.as_ref(),
-            org: self.campaign.definition().org,
+            org: definition.org,
+            lists: &lists,
             now,
         };
         let step = self.campaign.step(now, input, self.mint.as_mut(), &addresses);
