@@ -5,8 +5,9 @@
 use std::path::PathBuf;
 
 use actix_multipart::{Field, Multipart};
-use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::TryStreamExt;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -57,15 +58,12 @@ async fn import(
     outdial: Data<Orchestrator>,
     owner: Owner,
     id: Path<String>,
-    form: Result<Multipart, actix_web::Error>,
+    request: HttpRequest,
+    form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let id = list_id(&id)?;
     let list = outdial.suppression_list(owner.org, id)?;
-    let form = form.map_err(|_| {
-        Problem::wrong_media_type(
-            "send the list as the field `file` of a form, `Content-Type: multipart/form-data`",
-        )
-    })?;
+    require_form(&request)?;
     let kept = Kept(outdial.new_import().1);
     let form = save(form, &kept).await?;
     if !form.has_file {
@@ -97,6 +95,18 @@ async fn import(
         "errors": judged.errors,
     });
     Ok(HttpResponse::Ok().json(answer))
+}
+
+/// Refuses a body that is no form, such as the bare file.
+fn require_form(request: &HttpRequest) -> Result<(), Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or("nothing");
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        return Ok(());
+    }
+    Err(Problem::wrong_media_type(format!(
+        "send the numbers as the field `file` of a form, `Content-Type: multipart/form-data`, not {kind}"
+    )))
 }
 
 fn unreadable(error: actix_multipart::MultipartError) -> Problem {
