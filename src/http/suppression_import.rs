@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -109,14 +109,14 @@ fn require_form(request: &HttpRequest) -> Result<(), Problem> {
     )))
 }
 
-fn unreadable(error: actix_multipart::MultipartError) -> Problem {
+fn unreadable(error: &MultipartError) -> Problem {
     Problem::malformed(format!("the form could not be read: {error}"))
 }
 
 /// Writes the form's file to disk, and reads the rest of it.
 async fn save(mut multipart: Multipart, kept: &Kept) -> Result<Form, Problem> {
     let mut form = Form::default();
-    while let Some(mut field) = multipart.try_next().await.map_err(unreadable)? {
+    while let Some(mut field) = multipart.try_next().await.map_err(|error| unreadable(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => {
@@ -142,7 +142,7 @@ async fn save(mut multipart: Multipart, kept: &Kept) -> Result<Form, Problem> {
 
 async fn text(name: &str, field: &mut Field) -> Result<String, Problem> {
     let mut value = Vec::new();
-    while let Some(bytes) = field.try_next().await.map_err(unreadable)? {
+    while let Some(bytes) = field.try_next().await.map_err(|error| unreadable(&error))? {
         value.extend_from_slice(&bytes);
         if value.len() > FIELD_LIMIT {
             return Err(Error::field(name, format!("must have at most {FIELD_LIMIT} bytes")).into());
@@ -154,7 +154,7 @@ async fn text(name: &str, field: &mut Field) -> Result<String, Problem> {
 async fn write(field: &mut Field, kept: &Kept) -> Result<(), Problem> {
     let full = |error: std::io::Error| Problem::not_ready(format!("the upload cannot be kept: {error}"));
     let mut file = tokio::fs::File::create(&kept.0).await.map_err(full)?;
-    while let Some(bytes) = field.try_next().await.map_err(unreadable)? {
+    while let Some(bytes) = field.try_next().await.map_err(|error| unreadable(&error))? {
         file.write_all(&bytes).await.map_err(full)?;
     }
     file.flush().await.map_err(full)

@@ -191,3 +191,75 @@ pub(crate) fn judge_suppressed_number(text: &str, region: Region) -> Result<Phon
         findings.into_errors()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_782_910_800_000);
+
+    fn judged(value: &Value) -> (Vec<String>, Vec<(u64, String)>) {
+        let (good, bad) = judge_suppression_entries(value, Region::US, NOW).expect("a list");
+        let good = good.iter().map(|entry| entry.phone.to_string()).collect();
+        (
+            good,
+            bad.into_iter().map(|error| (error.row, error.field)).collect(),
+        )
+    }
+
+    #[test]
+    fn entries_come_alone_as_a_list_or_under_their_name() {
+        let entry = json!({"phone_number": "202-555-0123"});
+        let expected = (vec!["+12025550123".to_owned()], vec![]);
+        for value in [entry.clone(), json!([entry]), json!({"entries": [entry]})] {
+            assert_eq!(judged(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_bad_row_is_named_with_its_field_and_keeps_no_other_out() {
+        let value = json!([
+            {"phone_number": "12"},
+            {"phone_number": "+12025550123", "expires_at": "2026-07-01T13:00:00Z"},
+            {"phone_number": "+12025550124", "note": "x".repeat(501)},
+            {"phone_number": "+12025550125", "reason": "?"},
+            {"phone_number": "+12025550126", "expires_at": "2026-07-01T13:00:01Z", "note": null},
+            7,
+            {},
+        ]);
+        let bad = [
+            (1, "phone_number"),
+            (2, "expires_at"),
+            (3, "note"),
+            (4, "reason"),
+            (6, "row"),
+            (7, "phone_number"),
+        ];
+        let bad = bad.map(|(row, field)| (row, field.to_owned())).to_vec();
+        assert_eq!(judged(&value), (vec!["+12025550126".to_owned()], bad));
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_as_a_whole() {
+        for value in [
+            json!(7),
+            json!(null),
+            json!({"entries": 1}),
+            json!({"entries": [], "x": 1}),
+        ] {
+            assert!(
+                judge_suppression_entries(&value, Region::US, NOW).is_err(),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_plus_that_a_url_lost_is_put_back() {
+        for text in ["+442079460018", " 442079460018"] {
+            let number = judge_suppressed_number(text, Region::US).map(|number| number.to_string());
+            assert_eq!(number, Ok("+442079460018".to_owned()), "{text}");
+        }
+        assert!(judge_suppressed_number("44", Region::US).is_err());
+    }
+}

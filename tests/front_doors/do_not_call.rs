@@ -439,7 +439,8 @@ async fn entries_are_read_page_by_page_found_by_digits_or_note_and_taken_off() {
     }
     assert_eq!(seen, expected, "by number, each once");
     for (words, expected) in [("0199", "+12025550199"), ("moved", number(3).as_str())] {
-        let found = service.all(&format!("{path}?q={words}")).await;
+        let (_, found) = service.get(&format!("{path}?q={words}")).await;
+        let found = found["items"].as_array().unwrap();
         let found: Vec<_> = found.iter().map(|entry| &entry["phone_number"]).collect();
         assert_eq!(found, [expected], "{words}");
     }
