@@ -181,7 +181,7 @@ async fn who_is_listed_while_a_campaign_runs_is_not_rung_by_it_and_is_by_one_tha
     .await;
     assert!(calls_to(&carrier, &number(2)).is_empty());
     carrier
-        .merge_behaviour(&json!({"outcomes": {"completed": 1}}))
+        .merge_behaviour(&json!({"outcomes": {"completed": 1}, "call_seconds": 2}))
         .unwrap();
     for lists in [json!([]), json!([other])] {
         let free = service.running(&line, more(lists)).await;
