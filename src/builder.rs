@@ -230,6 +230,7 @@ impl Builder {
             installation,
             lines,
             mint: Mutex::new(mint),
+            do_not_call: tokio::sync::Mutex::new(()),
             org,
             owner_keys,
             client_options: self.client_options,

@@ -9,6 +9,13 @@ use outdial_storage::{keys, read};
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
 
+mod entries;
+mod intake;
+mod lists;
+
+pub(crate) use entries::Entered;
+pub(crate) use intake::FromFile;
+
 impl Orchestrator {
     /// Has nobody ring this number any more, in any campaign, for the reason that `note` says. The answer comes
     /// when that is durable.
@@ -20,16 +27,23 @@ impl Orchestrator {
     /// from the answer on.
     pub(crate) async fn suppress(&self, org: OrgId, phone: PhoneNumber, note: String) -> Result<(), Error> {
         let list = SuppressionListId::ORGANIZATION;
+        let _turn = self.inner.do_not_call.lock().await;
         let known = read::suppression(self.inner.store.as_ref(), org, list, phone)?;
         // What is there already is written again: it can be read before it is durable.
-        let entry = known
-            .filter(|entry| entry.expires_at.is_none())
-            .unwrap_or_else(|| SuppressionV1 {
+        let entry = match known.filter(|entry| entry.expires_at.is_none()) {
+            Some(entry) if entry.is_persons() => entry,
+            Some(entry) => SuppressionV1 {
+                source: Source::ListAndPerson as u8,
+                note: [entry.note, note].join("; ").trim_start_matches("; ").to_owned(),
+                ..entry
+            },
+            None => SuppressionV1 {
                 source: Source::Person as u8,
                 note,
                 added_at: self.now().millis(),
                 expires_at: None,
-            });
+            },
+        };
         let mut batch = Batch::new();
         batch.suppress(org, list, phone, &entry);
         Ok(self.inner.store.commit(self.epoch()?, batch).await?)
@@ -45,6 +59,7 @@ impl Orchestrator {
         message: Option<&str>,
     ) -> Result<bool, Error> {
         let list = SuppressionListId::ORGANIZATION;
+        let _turn = self.inner.do_not_call.lock().await;
         let seen = message.map(|message| keys::heeded(org, message));
         if let Some(seen) = &seen
             && self.inner.store.get(seen)?.is_some()
@@ -52,15 +67,21 @@ impl Orchestrator {
             return Ok(false);
         }
         let known = read::suppression(self.inner.store.as_ref(), org, list, phone)?;
-        if known.is_none_or(|entry| entry.source != Source::Person as u8) {
+        let Some(entry) = known.filter(SuppressionV1::is_persons) else {
             return Ok(false);
-        }
+        };
+        let is_persons_alone = entry.source == Source::Person as u8;
         let mut batch = Batch::new();
-        batch.delete(keys::suppression(org, list, phone));
+        if is_persons_alone {
+            batch.delete(keys::suppression(org, list, phone));
+        } else {
+            let source = Source::List as u8;
+            batch.suppress(org, list, phone, &SuppressionV1 { source, ..entry });
+        }
         if let Some(seen) = seen {
             batch.put(seen, Vec::new());
         }
         self.inner.store.commit(self.epoch()?, batch).await?;
-        Ok(true)
+        Ok(is_persons_alone)
     }
 }

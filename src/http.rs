@@ -21,6 +21,9 @@ mod lines;
 mod page;
 mod path;
 mod problem;
+mod suppression_entries;
+mod suppression_import;
+mod suppression_lists;
 mod voice_profiles;
 mod webhooks;
 
@@ -49,6 +52,9 @@ impl Orchestrator {
                     .configure(attempts::routes)
                     .configure(lines::routes)
                     .configure(voice_profiles::routes)
+                    .configure(suppression_lists::routes)
+                    .configure(suppression_entries::routes)
+                    .configure(suppression_import::routes)
                     .configure(keeping::routes)
                     .default_service(web::to(no_such_route)),
             );

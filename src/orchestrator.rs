@@ -43,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) installation: Installation,
     pub(crate) lines: LineBook,
     pub(crate) mint: Mutex<UuidMint>,
+    /// Held by whoever changes a do-not-call list, or relies on one being there until it has committed.
+    pub(crate) do_not_call: tokio::sync::Mutex<()>,
     pub(crate) org: OrgId,
     pub(crate) owner_keys: Vec<[u8; 32]>,
     pub(crate) client_options: ClientOptions,
@@ -113,6 +115,13 @@ impl Orchestrator {
                 profile,
             }));
         }
+        let lists = &judged.settings.suppression_lists;
+        let _undisturbed = if lists.is_empty() {
+            None
+        } else {
+            Some(self.inner.do_not_call.lock().await)
+        };
+        self.require_suppression_lists(org, lists)?;
         let id = CampaignId(self.new_id(now));
         let definition = Definition {
             id,

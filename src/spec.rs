@@ -2,7 +2,7 @@
 //!
 //! There is one way in for a library's [`CampaignSpec`] and for an HTTP body: [`judge`]. It names
 //! every bad field at once, refuses what it does not know rather than ignoring it, and never
-//! panics, whatever the JSON. Whether the line and the voice profile exist, and whether a contact
+//! panics, whatever the JSON. Whether the line, the voice profile and the do-not-call lists exist, and whether a contact
 //! is a duplicate, is left to those who have the store.
 
 use outdial_domain::contact::NewContact;
@@ -25,6 +25,7 @@ mod result;
 mod retry;
 mod schedule;
 mod settings;
+mod suppression;
 #[cfg(test)]
 mod tests;
 mod unsupported;
@@ -42,6 +43,10 @@ pub use findings::{FieldError, Warning};
 pub use outdial_contacts::RowError;
 pub use result::judge_result;
 pub use settings::READ_ONLY;
+pub(crate) use suppression::{
+    SuppressionEntry, SuppressionListSpec, judge_expiry, judge_note, judge_suppressed_number,
+    judge_suppression_entries, judge_suppression_list,
+};
 pub use voice_profile::judge_voice_profile;
 
 pub(crate) use contact::judge_contact;

@@ -11,6 +11,7 @@ mod counters;
 mod fence;
 mod import;
 mod stats;
+mod suppression;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
@@ -23,4 +24,5 @@ pub use contact::contact_view;
 pub use fence::fence_view;
 pub use import::import_view;
 pub use stats::stats_view;
+pub use suppression::{suppression_list_view, suppression_view};
 pub use voice_profile::voice_profile_view;

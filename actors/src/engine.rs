@@ -293,12 +293,15 @@ impl<R> Engine<R> {
 
     /// Decides, commits, and leaves the rest behind the gate.
     fn run(&mut self, now: Timestamp, input: Input, reply: Option<R>) {
+        let definition = self.campaign.definition();
+        let lists = definition.settings.suppression_lists.clone();
         let registry = Rc::clone(&self.registry);
         let mut registry = registry.borrow_mut();
         let addresses = StoredAddresses {
             store: self.store.as_ref(),
             registry: &registry,
-            org: self.campaign.definition().org,
+            org: definition.org,
+            lists: &lists,
             now,
         };
         let step = self.campaign.step(now, input, self.mint.as_mut(), &addresses);

@@ -82,6 +82,7 @@ fn settings(rng: &mut fastrand::Rng) -> Settings {
         ring_timeout_seconds: 30,
         default_region: "US".to_owned(),
         circuit_breaker: None,
+        suppression_lists: Vec::new(),
         voice: None,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::attempt::Outcome;
-use crate::ids::{CampaignId, LineId, OrgId};
+use crate::ids::{CampaignId, LineId, OrgId, SuppressionListId};
 use crate::time::{Millis, Timestamp};
 use crate::voice::Snapshot;
 use crate::window::Windows;
@@ -200,6 +200,8 @@ pub struct Settings {
     pub default_region: String,
     /// When it is paused because attempts fail; `None`: never.
     pub circuit_breaker: Option<CircuitBreaker>,
+    /// The do-not-call lists that it heeds besides the organization's own, in the order given.
+    pub suppression_lists: Vec<SuppressionListId>,
     /// What its calls say; `None`: one sentence. Copied at creation, unchangeable.
     pub voice: Option<Arc<Snapshot>>,
 }

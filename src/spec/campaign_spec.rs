@@ -2,7 +2,7 @@
 
 use chrono::Weekday;
 use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::{LineId, VoiceProfileId};
+use outdial_domain::ids::{LineId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{
     Channel, CircuitBreaker, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,
@@ -96,6 +96,9 @@ pub struct CampaignSpec {
     /// When it is paused because attempts fail; without it, never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub circuit_breaker: Option<CircuitBreakerSpec>,
+    /// The do-not-call lists that it heeds besides the organization's own, which every campaign heeds.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "text::all_shown")]
+    pub suppression_list_ids: Vec<SuppressionListId>,
     /// Whom to call; more can be added later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<ContactSpec>,
@@ -201,6 +204,7 @@ impl CampaignSpec {
             ring_timeout_seconds: None,
             default_region: None,
             circuit_breaker: None,
+            suppression_list_ids: Vec::new(),
             contacts: Vec::new(),
         }
     }
@@ -227,6 +231,7 @@ impl CampaignSpec {
             ring_timeout_seconds: Some(settings.ring_timeout_seconds),
             default_region: Some(settings.default_region.clone()),
             circuit_breaker: settings.circuit_breaker.map(Into::into),
+            suppression_list_ids: settings.suppression_lists.clone(),
             contacts: Vec::new(),
         }
     }

@@ -80,7 +80,12 @@ fn zones_by_number(phone: PhoneNumber) -> Vec<Tz> {
     zones
 }
 
-fn phone(contact: &Fields<'_>, region: Option<Region>, findings: &mut Findings) -> Option<PhoneNumber> {
+/// The number in the field `phone_number`.
+pub(super) fn phone(
+    contact: &Fields<'_>,
+    region: Option<Region>,
+    findings: &mut Findings,
+) -> Option<PhoneNumber> {
     let at = "phone_number";
     let text = match contact.get(at) {
         None => {

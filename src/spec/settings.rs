@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono_tz::Tz;
 use outdial_contacts::{Region, zone_named};
-use outdial_domain::ids::{LineId, VoiceProfileId};
+use outdial_domain::ids::{LineId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{
     Channel, Direction, Kind, Pacing, Settings, UnknownPolicy, UnknownThen, WindowZone,
 };
@@ -84,7 +84,9 @@ const UNKNOWN: Shape = Shape {
 
 const DAY_SECONDS: u32 = 86_400;
 const LONGEST_NAME: usize = 200;
-const LONGEST_DESCRIPTION: usize = 10_000;
+pub(super) const LONGEST_DESCRIPTION: usize = 10_000;
+/// Each is looked into before every call.
+const MOST_SUPPRESSION_LISTS: usize = 50;
 
 /// A campaign's configuration, with stand-ins for what is refused.
 pub(super) fn judge(
@@ -117,6 +119,7 @@ pub(super) fn judge(
         ring_timeout_seconds: campaign.whole("ring_timeout_seconds", 1..=600, RING_TIMEOUT_SECONDS, findings),
         default_region: region.unwrap_or(Region::US).to_string(),
         circuit_breaker: breaker::judge(campaign, findings),
+        suppression_lists: suppression_lists(campaign, findings),
         voice: None,
     }
 }
@@ -169,6 +172,30 @@ fn id<T: FromStr>(campaign: &Fields<'_>, name: &str, what: &str, findings: &mut 
         findings.refuse_value(campaign.at(name), &text.into(), message);
     }
     id
+}
+
+/// The do-not-call lists that are heeded besides the organization's own. Whether there are such, the store
+/// knows.
+fn suppression_lists(campaign: &Fields<'_>, findings: &mut Findings) -> Vec<SuppressionListId> {
+    let mut lists = Vec::new();
+    let given = campaign.list("suppression_list_ids", MOST_SUPPRESSION_LISTS, findings);
+    for (at, entry) in given.unwrap_or_default() {
+        match entry.as_str().and_then(|text| text.parse().ok()) {
+            Some(list) if lists.contains(&list) => {
+                let message = format!("`{list}` is named twice; leave one out");
+                findings.refuse_value(at, entry, message);
+            }
+            Some(list) => lists.push(list),
+            None => {
+                let message = format!(
+                    "must be the id of a do-not-call list, a UUID, not {}",
+                    quoted::json(entry)
+                );
+                findings.refuse_value(at, entry, message);
+            }
+        }
+    }
+    lists
 }
 
 fn timezone(campaign: &Fields<'_>, findings: &mut Findings) -> Tz {

@@ -8,11 +8,10 @@ use super::findings::Findings;
 use super::quoted;
 
 /// The fields of a campaign that may only be empty.
-pub(super) const FIELDS: [&str; 6] = [
+pub(super) const FIELDS: [&str; 5] = [
     "missed_start",
     "holiday_calendar_ids",
     "contact_caps",
-    "suppression_list_ids",
     "law_presets",
     "audience",
 ];

@@ -1,7 +1,7 @@
 //! A campaign's configuration in the shape in which it was asked for: what is shown here can be judged
 //! again and gives the same settings.
 
-use outdial_domain::ids::{LineId, VoiceProfileId};
+use outdial_domain::ids::{LineId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{Channel, Direction, Kind, Settings, WindowZone};
 use serde::Serialize;
 
@@ -55,6 +55,9 @@ pub struct ConfigurationView {
     pub default_region: String,
     /// When it is paused because attempts fail.
     pub circuit_breaker: Option<CircuitBreakerSpec>,
+    /// The do-not-call lists that it heeds besides the organization's own.
+    #[serde(serialize_with = "text::all_shown")]
+    pub suppression_list_ids: Vec<SuppressionListId>,
     #[serde(flatten)]
     not_yet: NotYet,
 }
@@ -65,7 +68,6 @@ struct NotYet {
     missed_start: (),
     holiday_calendar_ids: [(); 0],
     contact_caps: [(); 0],
-    suppression_list_ids: [(); 0],
     law_presets: [(); 0],
     audience: (),
 }
@@ -92,6 +94,7 @@ pub fn configuration_view(settings: &Settings) -> ConfigurationView {
         ring_timeout_seconds: settings.ring_timeout_seconds,
         default_region: settings.default_region.clone(),
         circuit_breaker: settings.circuit_breaker.map(Into::into),
+        suppression_list_ids: settings.suppression_lists.clone(),
         not_yet: NotYet::default(),
     }
 }

@@ -70,6 +70,11 @@ impl Batch {
         self.put(keys::suppression(org, list, phone), records::encode(why));
     }
 
+    /// The row of a do-not-call list.
+    pub fn suppression_list(&mut self, org: OrgId, id: SuppressionListId, list: &records::SuppressionListV1) {
+        self.put(keys::suppression_list(org, id), records::encode(list));
+    }
+
     /// The row of a voice profile.
     pub fn voice_profile(&mut self, org: OrgId, id: VoiceProfileId, profile: &VoiceProfile) {
         let record = records::VoiceProfileV1::from(profile);
@@ -81,7 +86,7 @@ impl Batch {
         let campaign = definition.id;
         self.put(
             keys::definition(campaign),
-            records::encode(&records::DefinitionV2::from(definition)),
+            records::encode(&records::DefinitionV3::from(definition)),
         );
         self.put(
             keys::progress(campaign),

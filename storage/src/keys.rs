@@ -59,6 +59,8 @@ pub enum Table {
     VoiceProfile = 0x32,
     /// organization, the carrier's id of a message that was heeded, and must not be again.
     Heeded = 0x33,
+    /// organization, list: what a list of such numbers is called.
+    SuppressionList = 0x34,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
@@ -309,6 +311,21 @@ pub fn suppression(org: OrgId, list: SuppressionListId, phone: PhoneNumber) -> V
         Table::Suppression,
         &[org.0.as_bytes(), list.0.as_bytes(), &phone.digits().to_be_bytes()],
     )
+}
+
+/// The numbers on a do-not-call list.
+pub fn suppressions_of(org: OrgId, list: SuppressionListId) -> Range<Vec<u8>> {
+    prefix(key(Table::Suppression, &[org.0.as_bytes(), list.0.as_bytes()]))
+}
+
+/// The number in the key of an entry of a do-not-call list.
+pub fn suppressed_number(key: &[u8]) -> Option<PhoneNumber> {
+    PhoneNumber::from_digits(u64::from_be_bytes(key.get(33..)?.try_into().ok()?))
+}
+
+/// A do-not-call list.
+pub fn suppression_list(org: OrgId, list: SuppressionListId) -> Vec<u8> {
+    key(Table::SuppressionList, &[org.0.as_bytes(), list.0.as_bytes()])
 }
 
 /// A message that was heeded.

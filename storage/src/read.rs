@@ -3,9 +3,7 @@
 use outdial_domain::attempt::Attempt;
 use outdial_domain::campaign::Stored;
 use outdial_domain::contact::{Contact, ContactState};
-use outdial_domain::ids::{
-    AttemptId, CampaignId, ContactId, LaneId, LineId, OrgId, SuppressionListId, VoiceProfileId,
-};
+use outdial_domain::ids::{AttemptId, CampaignId, ContactId, LaneId, LineId, OrgId, VoiceProfileId};
 use outdial_domain::import::ImportState;
 use outdial_domain::lane::{HAND_LIMIT, LaneState, Ready};
 use outdial_domain::phone::PhoneNumber;
@@ -16,16 +14,18 @@ use outdial_domain::voice::VoiceProfile;
 
 use crate::keys::{self, Table};
 use crate::records::{
-    AttemptV2, BlockV1, ContactStateV1, DefinitionV2, LaneV1, LineV1, ProgressV2, Record, Rest, RestV1,
-    SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into,
+    AttemptV2, BlockV1, ContactStateV1, DefinitionV3, LaneV1, LineV1, ProgressV2, Record, Rest, RestV1,
+    Unreadable, VoiceProfileV1, decode, decode_into,
 };
 use crate::store::{Row, Store, StoreError};
 
 mod held;
 mod imports;
+mod suppressions;
 
 pub use held::held;
 pub use imports::{import, imports, rejected};
+pub use suppressions::{suppression, suppression_list, suppression_lists, suppressions};
 
 /// Rows read at a time where all of a range are wanted.
 const PAGE: usize = 1024;
@@ -63,7 +63,7 @@ pub fn all(store: &dyn Store, range: std::ops::Range<Vec<u8>>) -> Read<Vec<Row>>
 
 /// A campaign's configuration.
 pub fn definition(store: &dyn Store, campaign: CampaignId) -> Read<Option<Definition>> {
-    one::<DefinitionV2, _>(store, &keys::definition(campaign))
+    one::<DefinitionV3, _>(store, &keys::definition(campaign))
 }
 
 /// A campaign's status and figures.
@@ -352,17 +352,6 @@ pub fn knows_call(store: &dyn Store, line: LineId, provider_id: &str) -> Read<bo
 pub fn lines(store: &dyn Store) -> Read<Vec<LineV1>> {
     let rows = all(store, keys::table(Table::Line))?;
     rows.iter().map(|(_, value)| decode::<LineV1>(value)).collect()
-}
-
-/// Why a number is not to be rung, by one list; `None` where it is not on it.
-pub fn suppression(
-    store: &dyn Store,
-    org: OrgId,
-    list: SuppressionListId,
-    phone: PhoneNumber,
-) -> Read<Option<SuppressionV1>> {
-    let row = store.get(&keys::suppression(org, list, phone))?;
-    row.map(|bytes| decode::<SuppressionV1>(&bytes)).transpose()
 }
 
 /// A voice profile.

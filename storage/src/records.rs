@@ -28,8 +28,8 @@ pub use contact::{BlockV1, ContactStateV1, ContactV1};
 pub use import::{ImportV1, RejectedRowV1};
 pub use line::LineV1;
 pub use rest::{Rest, RestV1};
-pub use settings::{DefinitionV1, DefinitionV2};
-pub use suppression::{Source, SuppressionV1};
+pub use settings::{DefinitionV1, DefinitionV2, DefinitionV3};
+pub use suppression::{Source, SuppressionListV1, SuppressionV1};
 pub use voice::VoiceProfileV1;
 
 /// A shape in which something is stored.

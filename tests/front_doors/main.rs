@@ -11,6 +11,7 @@ mod campaigns;
 mod contacts;
 mod crash;
 mod demo;
+mod do_not_call;
 mod imports;
 mod inbound;
 mod keeping;

@@ -229,6 +229,7 @@ fn definition(schedule: Schedule, now: Timestamp) -> Definition {
         ring_timeout_seconds: 60,
         default_region: "US".to_owned(),
         circuit_breaker: None,
+        suppression_lists: Vec::new(),
         voice: None,
     };
     Definition {

@@ -94,6 +94,7 @@ pub fn settings(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
             window_seconds: rng.u32(10..3600),
             min_attempts: rng.u32(1..9),
         }),
+        suppression_lists: Vec::new(),
         voice: (rng.u32(0..5) < 2).then(|| {
             Arc::new(Snapshot {
                 id: VoiceProfileId(Uuid::from_u128(3)),

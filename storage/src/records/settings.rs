@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Weekday;
 use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::{CampaignId, LineId, OrgId, VoiceProfileId};
+use outdial_domain::ids::{CampaignId, LineId, OrgId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{
     Channel, CircuitBreaker, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
     UnknownThen, WindowZone,
@@ -168,6 +168,7 @@ impl TryFrom<DefinitionV1> for Definition {
                 ring_timeout_seconds: stored.ring_timeout_seconds,
                 default_region: stored.default_region,
                 circuit_breaker: None,
+                suppression_lists: Vec::new(),
                 voice: None,
             },
         })
@@ -245,6 +246,51 @@ impl TryFrom<DefinitionV2> for Definition {
                 }))
             })
             .transpose()?;
+        Ok(definition)
+    }
+}
+
+/// A campaign's configuration with the do-not-call lists that it heeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionV3 {
+    base: DefinitionV2,
+    suppression_lists: Vec<Uuid>,
+}
+
+impl Record for DefinitionV3 {
+    const VERSION: u8 = 3;
+    const TABLE: &'static str = "definition";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_2 = |base| Self {
+            base,
+            suppression_lists: Vec::new(),
+        };
+        let base = match version {
+            DefinitionV2::VERSION => codec().deserialize(bytes),
+            _ => DefinitionV2::read_older(version, bytes)?,
+        };
+        Some(base.map(of_version_2))
+    }
+}
+
+impl From<&Definition> for DefinitionV3 {
+    fn from(definition: &Definition) -> Self {
+        let lists = &definition.settings.suppression_lists;
+        Self {
+            base: definition.into(),
+            suppression_lists: lists.iter().map(|list| list.0).collect(),
+        }
+    }
+}
+
+impl TryFrom<DefinitionV3> for Definition {
+    type Error = Unreadable;
+
+    fn try_from(stored: DefinitionV3) -> Result<Self, Unreadable> {
+        let mut definition: Self = stored.base.try_into()?;
+        let lists = stored.suppression_lists.into_iter();
+        definition.settings.suppression_lists = lists.map(SuppressionListId).collect();
         Ok(definition)
     }
 }

@@ -7,7 +7,7 @@ use outdial_domain::voice::VoiceProfile;
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
 use outdial_storage::read;
-use outdial_storage::records::{LineV1, Source, SuppressionV1};
+use outdial_storage::records::{LineV1, Source, SuppressionListV1, SuppressionV1};
 use uuid::Uuid;
 
 use crate::story::{BEGIN, ORG, definition, phone, save};
@@ -144,4 +144,51 @@ fn a_number_is_suppressed_by_the_list_it_is_on_and_by_no_other() {
     assert_eq!(why(ORG, SuppressionListId::ORGANIZATION, 2), None);
     assert_eq!(why(ORG, own, 1), None);
     assert_eq!(why(OTHER_ORG, SuppressionListId::ORGANIZATION, 1), None);
+}
+
+#[test]
+fn the_numbers_of_a_list_are_read_page_by_page_and_its_neighbours_are_not() {
+    let store = MemoryStore::durable();
+    let entry = SuppressionV1 {
+        source: Source::List as u8,
+        note: String::new(),
+        added_at: BEGIN.millis(),
+        expires_at: None,
+    };
+    let list = |n| SuppressionListId(Uuid::from_u128(n));
+    let mut batch = Batch::new();
+    for n in [3, 1, 2] {
+        batch.suppress(ORG, list(9), phone(n), &entry);
+    }
+    batch.suppress(ORG, list(8), phone(4), &entry);
+    batch.suppress(ORG, list(10), phone(5), &entry);
+    batch.suppress(OTHER_ORG, list(9), phone(6), &entry);
+    save(&store, batch);
+    let page = |last: Option<u64>, limit| {
+        let rows = read::suppressions(&store, ORG, list(9), last.map(phone), limit).unwrap();
+        rows.into_iter().map(|(number, _)| number).collect::<Vec<_>>()
+    };
+    assert_eq!(page(None, 2), [phone(1), phone(2)]);
+    assert_eq!(page(Some(2), 2), [phone(3)]);
+    assert_eq!(page(Some(3), 2), []);
+}
+
+#[test]
+fn an_organization_has_its_own_do_not_call_lists() {
+    let store = MemoryStore::durable();
+    let named = |name: &str| SuppressionListV1 {
+        name: name.to_owned(),
+        description: String::new(),
+        default_region: "US".to_owned(),
+        created_at: Some(BEGIN.millis()),
+    };
+    let list = |n| SuppressionListId(Uuid::from_u128(n));
+    let mut batch = Batch::new();
+    batch.suppression_list(ORG, list(2), &named("second"));
+    batch.suppression_list(ORG, list(1), &named("first"));
+    batch.suppression_list(OTHER_ORG, list(3), &named("theirs"));
+    save(&store, batch);
+    let lists = read::suppression_lists(&store, ORG).unwrap();
+    assert_eq!(lists, [(list(1), named("first")), (list(2), named("second"))]);
+    assert_eq!(read::suppression_list(&store, ORG, list(3)).unwrap(), None);
 }

@@ -96,6 +96,7 @@ pub fn definition() -> Definition {
             ring_timeout_seconds: 25,
             default_region: "US".to_owned(),
             circuit_breaker: None,
+            suppression_lists: Vec::new(),
             voice: None,
         },
     }

@@ -10,8 +10,8 @@ use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV1, DefinitionV2, ImportV1, LaneV1, LineV1, ProgressV2, RejectedRowV1,
-    Rest, RestV1, SuppressionV1, VoiceProfileV1, decode, decode_into,
+    AttemptV2, BlockV1, ContactStateV1, DefinitionV3, ImportV1, LaneV1, LineV1, ProgressV2, RejectedRowV1,
+    Rest, RestV1, SuppressionListV1, SuppressionV1, VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
 use proptest::prelude::*;
@@ -32,16 +32,18 @@ struct Table {
     files: &'static [&'static str],
 }
 
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "definition",
-        read: |bytes| decode_into::<DefinitionV2, Definition>(bytes).map(drop),
-        version: 2,
+        read: |bytes| decode_into::<DefinitionV3, Definition>(bytes).map(drop),
+        version: 3,
         files: &[
             "definition-v1-full",
             "definition-v1-bare",
             "definition-v2-full",
             "definition-v2-bare",
+            "definition-v3-full",
+            "definition-v3-bare",
         ],
     },
     Table {
@@ -119,6 +121,12 @@ const TABLES: [Table; 12] = [
         read: |bytes| decode::<SuppressionV1>(bytes).map(drop),
         version: 1,
         files: &["suppression-v1-full", "suppression-v1-bare"],
+    },
+    Table {
+        name: "suppression list",
+        read: |bytes| decode::<SuppressionListV1>(bytes).map(drop),
+        version: 1,
+        files: &["suppression-list-v1-full", "suppression-list-v1-bare"],
     },
 ];
 

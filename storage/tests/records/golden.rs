@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use outdial_domain::contact::Contact;
 use outdial_storage::records::{
-    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV2, ImportV1, LaneV1, LineV1,
-    ProgressV1, ProgressV2, Record, RejectedRowV1, Rest, RestV1, SuppressionV1, Unreadable, VoiceProfileV1,
-    decode, decode_into, encode,
+    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV2, DefinitionV3, ImportV1,
+    LaneV1, LineV1, ProgressV1, ProgressV2, Record, RejectedRowV1, Rest, RestV1, SuppressionListV1,
+    SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use outdial_storage::store::StoreError;
 
-use crate::samples::{self, version_2, voice};
+use crate::samples::{self, version_2, version_3, voice};
 
 const WRITE: &str = "OUTDIAL_WRITE_GOLDEN";
 
@@ -85,14 +85,20 @@ where
 
 #[test]
 fn a_definition_of_version_1_reads_as_it_was_meant() {
-    check_older::<DefinitionV1, DefinitionV2, _>("definition-v1-full", &samples::full_definition());
-    check_older::<DefinitionV1, DefinitionV2, _>("definition-v1-bare", &samples::bare_definition());
+    check_older::<DefinitionV1, DefinitionV3, _>("definition-v1-full", &samples::full_definition());
+    check_older::<DefinitionV1, DefinitionV3, _>("definition-v1-bare", &samples::bare_definition());
 }
 
 #[test]
 fn a_definition_of_version_2_reads_as_it_was_meant() {
-    check_value::<DefinitionV2, _>("definition-v2-full", &version_2::full_definition());
-    check_value::<DefinitionV2, _>("definition-v2-bare", &samples::bare_definition());
+    check_older::<DefinitionV2, DefinitionV3, _>("definition-v2-full", &version_2::full_definition());
+    check_older::<DefinitionV2, DefinitionV3, _>("definition-v2-bare", &samples::bare_definition());
+}
+
+#[test]
+fn a_definition_of_version_3_reads_as_it_was_meant() {
+    check_value::<DefinitionV3, _>("definition-v3-full", &version_3::full_definition());
+    check_value::<DefinitionV3, _>("definition-v3-bare", &samples::bare_definition());
 }
 
 #[test]
@@ -202,6 +208,17 @@ fn a_suppression_of_version_1_reads_as_it_was_meant() {
     ];
     for (name, suppression) in suppressions {
         check(name, &suppression, &encode(&suppression), decode::<SuppressionV1>);
+    }
+}
+
+#[test]
+fn a_suppression_list_of_version_1_reads_as_it_was_meant() {
+    let lists = [
+        ("suppression-list-v1-full", samples::full_suppression_list()),
+        ("suppression-list-v1-bare", samples::bare_suppression_list()),
+    ];
+    for (name, list) in lists {
+        check(name, &list, &encode(&list), decode::<SuppressionListV1>);
     }
 }
 

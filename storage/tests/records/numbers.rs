@@ -12,7 +12,7 @@ use outdial_domain::voice::{
     Act, AnswerBy, Connect, Gather, OnMachine, Record as Recording, ScriptStep, VoiceProfile,
 };
 use outdial_storage::records::{
-    AttemptV2, ContactStateV1, DefinitionV2, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
+    AttemptV2, ContactStateV1, DefinitionV3, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
 };
 
 use crate::samples::{self, version_2, voice};
@@ -139,7 +139,7 @@ fn the_numbers_of_who_answered_stand() {
 #[test]
 fn the_numbers_of_a_campaigns_settings_stand() {
     let definition = version_2::full_definition();
-    check::<DefinitionV2, Definition, Kind>(
+    check::<DefinitionV3, Definition, Kind>(
         &definition,
         |definition, kind| definition.settings.kind = kind,
         &[
@@ -150,12 +150,12 @@ fn the_numbers_of_a_campaigns_settings_stand() {
             (4, Kind::Custom),
         ],
     );
-    check::<DefinitionV2, Definition, UnknownThen>(
+    check::<DefinitionV3, Definition, UnknownThen>(
         &definition,
         |definition, then| definition.settings.unknown.then = then,
         &[(0, UnknownThen::Lost), (1, UnknownThen::Retry)],
     );
-    check::<DefinitionV2, Definition, WindowZone>(
+    check::<DefinitionV3, Definition, WindowZone>(
         &definition,
         |definition, zone| definition.settings.window_zone = zone,
         &[(0, WindowZone::Contact), (1, WindowZone::Campaign)],
@@ -252,4 +252,5 @@ fn says(act: Act) -> VoiceProfile {
 fn the_numbers_of_who_said_that_a_number_is_not_to_be_rung_stand() {
     assert_eq!(Source::Person as u8, 0);
     assert_eq!(Source::List as u8, 1);
+    assert_eq!(Source::ListAndPerson as u8, 2);
 }

@@ -8,7 +8,7 @@ use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::window::{Hours, Windows};
 use outdial_storage::records::{
-    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV2, ProgressV1, ProgressV2,
+    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV3, ProgressV1, ProgressV2,
     Record, SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use proptest::prelude::*;
@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn a_definition_reads_back_as_it_was_written(definition in definitions()) {
-        goes_round::<DefinitionV2, _>(&definition)?;
+        goes_round::<DefinitionV3, _>(&definition)?;
     }
 
     #[test]
@@ -97,11 +97,12 @@ proptest! {
     }
 
     #[test]
-    fn a_definition_of_version_1_has_no_breaker_and_no_voice(definition in definitions()) {
+    fn a_definition_of_version_1_has_no_breaker_no_voice_and_no_lists(definition in definitions()) {
         let mut expected = definition.clone();
         expected.settings.circuit_breaker = None;
         expected.settings.voice = None;
-        reads_from_version_1::<DefinitionV1, DefinitionV2, _>(&definition, &expected)?;
+        expected.settings.suppression_lists = Vec::new();
+        reads_from_version_1::<DefinitionV1, DefinitionV3, _>(&definition, &expected)?;
     }
 
     #[test]
@@ -119,8 +120,8 @@ proptest! {
 fn a_fallback_at_any_hour_is_still_open_at_any_hour_when_read_back() {
     let mut definition = samples::full_definition();
     definition.settings.fallback_window = Some(Windows::Any);
-    let bytes = encode(&DefinitionV2::from(&definition));
-    let read: Definition = decode_into::<DefinitionV2, _>(&bytes).unwrap();
+    let bytes = encode(&DefinitionV3::from(&definition));
+    let read: Definition = decode_into::<DefinitionV3, _>(&bytes).unwrap();
     let fallback = read.settings.fallback_window.unwrap();
     let zone = definition.settings.timezone;
     for hour in 0..7 * 24 {

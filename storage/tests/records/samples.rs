@@ -1,7 +1,7 @@
 //! One value of each kind with everything that may be absent present, and one with all of it absent.
 //! The golden files hold them: a value here is changed only together with a new version of its record.
 //! Those of attempts, progresses and definitions say no more than version 1 of their records has words
-//! for; [`version_2`] says the rest.
+//! for; [`version_2`] and [`version_3`] say the rest.
 
 use chrono::Weekday;
 use chrono_tz::{America, Europe};
@@ -23,10 +23,11 @@ use outdial_domain::settings::{
 };
 use outdial_domain::time::Timestamp;
 use outdial_domain::window::{Window, Windows};
-use outdial_storage::records::{LineV1, Source, SuppressionV1};
+use outdial_storage::records::{LineV1, Source, SuppressionListV1, SuppressionV1};
 use uuid::Uuid;
 
 pub mod version_2;
+pub mod version_3;
 pub mod voice;
 
 fn id(n: u128) -> Uuid {
@@ -96,6 +97,7 @@ pub fn full_definition() -> Definition {
             ring_timeout_seconds: 25,
             default_region: "US".to_owned(),
             circuit_breaker: None,
+            suppression_lists: Vec::new(),
             voice: None,
         },
     }
@@ -373,6 +375,24 @@ pub fn bare_suppression() -> SuppressionV1 {
         note: String::new(),
         added_at: at(5).millis(),
         expires_at: None,
+    }
+}
+
+pub fn full_suppression_list() -> SuppressionListV1 {
+    SuppressionListV1 {
+        name: "Cancelled — «partis»".to_owned(),
+        description: "Who has left us.".to_owned(),
+        default_region: "FR".to_owned(),
+        created_at: Some(at(5).millis()),
+    }
+}
+
+pub fn bare_suppression_list() -> SuppressionListV1 {
+    SuppressionListV1 {
+        name: "L".to_owned(),
+        description: String::new(),
+        default_region: "US".to_owned(),
+        created_at: None,
     }
 }
 

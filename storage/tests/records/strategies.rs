@@ -9,7 +9,7 @@ use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{
-    AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId, VoiceProfileId,
+    AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId, SuppressionListId, VoiceProfileId,
 };
 use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
@@ -264,6 +264,7 @@ prop_compose! {
         (wait_seconds, watchdog_seconds, ring_timeout_seconds) in any::<(u32, u32, u32)>(),
         then in select(vec![UnknownThen::Lost, UnknownThen::Retry]),
         (circuit_breaker, voice) in (of(circuit_breakers()), of(snapshots())),
+        suppression_lists in proptest::collection::vec(uuid(), 0..4),
     ) -> Settings {
         Settings {
             name,
@@ -284,6 +285,7 @@ prop_compose! {
             ring_timeout_seconds,
             default_region,
             circuit_breaker,
+            suppression_lists: suppression_lists.into_iter().map(SuppressionListId).collect(),
             voice: voice.map(Arc::new),
         }
     }

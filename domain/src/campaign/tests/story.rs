@@ -62,6 +62,7 @@ pub fn plain() -> Settings {
         ring_timeout_seconds: 60,
         default_region: "US".to_owned(),
         circuit_breaker: None,
+        suppression_lists: Vec::new(),
         voice: None,
     }
 }

@@ -1,0 +1,18 @@
+//! What version 3 of a record has words for beyond version 2. With nothing of it, a value is the bare one of
+//! version 1.
+
+use outdial_domain::ids::SuppressionListId;
+use outdial_domain::settings::{Definition, Settings};
+
+use super::{id, version_2};
+
+pub fn full_definition() -> Definition {
+    let older = version_2::full_definition();
+    Definition {
+        settings: Settings {
+            suppression_lists: vec![SuppressionListId(id(9)), SuppressionListId::ORGANIZATION],
+            ..older.settings
+        },
+        ..older
+    }
+}
