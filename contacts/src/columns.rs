@@ -1,5 +1,6 @@
 //! Which column holds what: by header, else by content.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::cell;
@@ -32,6 +33,8 @@ pub(crate) struct Layout {
     pub(crate) timezone: Option<usize>,
     pub(crate) not_before: Option<usize>,
     pub(crate) person_id: Option<usize>,
+    /// Columns of an export that tell how a campaign went, and are not read.
+    pub(crate) standing: Range<usize>,
     /// Whether cells hold what was exported to the letter, blanks at their ends included.
     pub(crate) verbatim: bool,
 }
@@ -62,6 +65,7 @@ impl Layout {
                 timezone: None,
                 not_before: None,
                 person_id: None,
+                standing: 0..0,
                 verbatim: false,
             });
         }
@@ -87,6 +91,7 @@ impl Layout {
             timezone: column(Meaning::TimeZone),
             not_before: column(Meaning::NotBefore),
             person_id: column(Meaning::PersonId),
+            standing: 0..0,
             verbatim: false,
         })
     }
@@ -104,11 +109,21 @@ impl Layout {
             return None;
         }
         let mut names: Vec<Arc<str>> = export::FIELDS.map(Into::into).into();
-        let others: Vec<String> = header[fields..]
+        let mut standing = fields..fields;
+        if header[fields..].len() >= export::STANDING.len()
+            && header[fields..]
+                .iter()
+                .zip(export::STANDING)
+                .all(|(text, field)| text == field)
+        {
+            standing.end += export::STANDING.len();
+            names.extend(export::STANDING.map(Arc::from));
+        }
+        let others: Vec<String> = header[standing.end..]
             .iter()
             .map(|name| cell::without_guard(name).to_owned())
             .collect();
-        names.extend(distinct(&others, fields));
+        names.extend(distinct(&others, standing.end));
         Some(Self {
             titles: 0,
             has_header: true,
@@ -119,6 +134,7 @@ impl Layout {
             timezone: Some(3),
             not_before: Some(4),
             person_id: Some(5),
+            standing,
             verbatim: true,
         })
     }
@@ -142,6 +158,7 @@ impl Layout {
             && self.timezone != Some(index)
             && self.not_before != Some(index)
             && self.person_id != Some(index)
+            && !self.standing.contains(&index)
     }
 }
 

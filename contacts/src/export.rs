@@ -24,6 +24,19 @@ pub const FIELDS: [&str; 6] = [
     "person_id",
 ];
 
+/// The columns that tell how a campaign went for a contact. Where they follow [`FIELDS`], all of them
+/// and in this order, they are passed over when the list is read: they say nothing of whom to call.
+pub const STANDING: [&str; 8] = [
+    "status",
+    "status_reason",
+    "attempt_count",
+    "called_at",
+    "last_outcome",
+    "result_summary",
+    "error_message",
+    "sentiment_score",
+];
+
 /// What a spreadsheet may have put between the columns of an export that it saved again.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
@@ -56,7 +69,7 @@ pub struct ExportWriter<W> {
 
 impl<W: Write> ExportWriter<W> {
     /// Writes the header: [`FIELDS`], then `others`, whose names ought to be distinct and not
-    /// empty. With `mark` the list begins with a byte order mark, by which Excel knows UTF-8.
+    /// empty; [`STANDING`] may come before them. With `mark` the list begins with a byte order mark, by which Excel knows UTF-8.
     ///
     /// # Errors
     /// Those of `out`.

@@ -4,7 +4,7 @@
 //! TXT) whatever its encoding and delimiter, and worksheets (XLSX, XLS), told apart by their
 //! content; each row is a contact or an error that names row, field, value and reason. [`check()`]
 //! reports on a whole file, [`preview()`] on its beginning and its figures. [`ExportWriter`] writes
-//! contacts so that they read back the same. [`normalize`] reads a single number, [`zones_of`]
+//! contacts so that they read back the same, beside how their campaign went. [`normalize`] reads a single number, [`zones_of`]
 //! tells the time zones it may be in. Storing contacts, and dropping duplicates across files, is
 //! left to the caller.
 

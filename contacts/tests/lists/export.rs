@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
+use outdial_contacts::export::{FIELDS, STANDING};
 use outdial_contacts::{CheckReport, CheckedContact, ExportWriter, ExportedContact, Options, check};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Timestamp;
@@ -257,4 +258,41 @@ fn an_export_is_cut_at_its_commas_whatever_its_cells_hold() {
         report.contacts[0].custom_data.get(&names[0]),
         Some(";;;;;;;2025550123")
     );
+}
+
+#[test]
+fn how_a_campaign_went_is_not_read_back_and_everything_beside_it_is() {
+    let others: Vec<&str> = STANDING.iter().copied().chain(["status", "city"]).collect();
+    let long = "x".repeat(5000);
+    let mut values = vec![
+        "completed",
+        "",
+        "2",
+        "2026-07-01T12:00:00Z",
+        "completed",
+        long.as_str(),
+        "",
+        "0.5",
+    ];
+    values.extend(["gold", "Roma"]);
+    let mut export = ExportWriter::new(Vec::new(), &others, false).unwrap();
+    let contact = ExportedContact {
+        phone: number(0),
+        name: Some("Ada"),
+        email: None,
+        timezone: None,
+        not_before: None,
+        person_id: None,
+        others: &values,
+    };
+    export.write(&contact).unwrap();
+    let report = read(export.finish().unwrap());
+    assert_eq!(report.columns.custom, ["status", "city"]);
+    let read = &report.contacts[0];
+    assert_eq!(
+        read.custom_data.iter().collect::<Vec<_>>(),
+        [("status", "gold"), ("city", "Roma")]
+    );
+    let some_of_them = format!("{},status,city\n{},,,,,,done,Roma\n", FIELDS.join(","), number(0));
+    assert_eq!(super::read(some_of_them).columns.custom, ["status", "city"]);
 }
