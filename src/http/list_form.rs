@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use futures_util::TryStreamExt;
@@ -47,7 +47,7 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
     let mut file_name = None;
     let mut default_region = None;
     let mut sheet = None;
-    while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
+    while let Some(mut field) = form.try_next().await.map_err(|error| unreadable(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => {
@@ -106,13 +106,13 @@ pub(crate) async fn read<T: Send + 'static>(
     })
 }
 
-fn unreadable(error: actix_multipart::MultipartError) -> Problem {
+fn unreadable(error: &MultipartError) -> Problem {
     Problem::malformed(format!("the form could not be read: {error}"))
 }
 
 async fn text(field: &mut Field, name: &str, instead: &str) -> Result<String, Problem> {
     let mut value = Vec::new();
-    while let Some(bytes) = field.try_next().await.map_err(unreadable)? {
+    while let Some(bytes) = field.try_next().await.map_err(|error| unreadable(&error))? {
         value.extend_from_slice(&bytes);
         if value.len() > FIELD_LIMIT {
             return Err(Error::field(name, format!("is too long: {instead}")).into());
