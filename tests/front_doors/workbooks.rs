@@ -273,6 +273,21 @@ async fn a_canceled_import_takes_no_more_rows_not_even_after_a_restart() {
     assert_eq!(read_to_its_end(&service, &id, &more).await["state"], "completed");
 }
 
+#[tokio::test]
+async fn a_list_is_forgotten_with_the_campaign_that_is_canceled_while_it_is_read() {
+    let carrier = carrier(100.0, 1, &json!({}));
+    let (service, line) = Service::with_line(&carrier).await;
+    let id = draft(&service, &line).await;
+    let import = taken(upload(&service, &id, file("long.xlsx", long(30_000))).await).await;
+    service.command_to(&id, "cancel").await;
+    let import = read_to_its_end(&service, &id, &import).await;
+    assert_eq!(import["state"], "failed", "{import}");
+    until("the list is forgotten", async || {
+        (uploads_kept(&service) == 0).then_some(())
+    })
+    .await;
+}
+
 #[test]
 fn check_reads_a_sheet_by_name_and_says_which_there_are() {
     let directory = tempfile::tempdir().unwrap();
