@@ -14,12 +14,16 @@ mod auth;
 mod body;
 mod campaigns;
 mod contacts;
+mod export;
 mod health;
 mod imports;
 mod keeping;
 mod lines;
+mod list_form;
 mod page;
 mod path;
+mod pipe;
+mod previews;
 mod problem;
 mod suppression_entries;
 mod suppression_import;
@@ -47,8 +51,10 @@ impl Orchestrator {
             config.service(
                 web::scope("/api/v1")
                     .configure(campaigns::routes)
+                    .configure(export::routes)
                     .configure(contacts::routes)
                     .configure(imports::routes)
+                    .configure(previews::routes)
                     .configure(attempts::routes)
                     .configure(lines::routes)
                     .configure(voice_profiles::routes)

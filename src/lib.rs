@@ -14,6 +14,7 @@ mod http;
 mod installation;
 mod keeping;
 mod lines;
+mod lists;
 mod orchestrator;
 pub mod spec;
 mod uploads;

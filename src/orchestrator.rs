@@ -11,8 +11,8 @@ use outdial_actors::mint::UuidMint;
 use outdial_domain::address::NothingKnown;
 use outdial_domain::call::{CallFact, CallResult, News};
 use outdial_domain::campaign::{Campaign, Stored};
-use outdial_domain::ids::{AttemptId, CampaignId, ImportId, Incarnation, LineId, OrgId};
-use outdial_domain::import::{Candidate, Import, ImportState};
+use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LineId, OrgId};
+use outdial_domain::import::Candidate;
 use outdial_domain::lifecycle::Command;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
@@ -30,7 +30,6 @@ use crate::events::{EventFilter, Events};
 use crate::installation::Installation;
 use crate::lines::{ClientOptions, KnownLine, LineBook, LineSpec, open_line};
 use crate::spec::{self, CampaignSpec, Warning};
-use crate::uploads;
 
 /// Everything that the handle holds.
 pub(crate) struct Inner {
@@ -247,69 +246,6 @@ impl Orchestrator {
             Reply::Added(added) => Ok(added),
             Reply::Done | Reply::Noted | Reply::Paused(_) => Ok(Added::default()),
         }
-    }
-
-    /// Where the list of a new import must be written before [`Orchestrator::open_import`].
-    pub(crate) fn new_import(&self) -> (ImportId, PathBuf) {
-        let id = ImportId(self.new_id(self.now()));
-        (id, uploads::unfinished(&self.inner.uploads, id))
-    }
-
-    /// Takes an uploaded list in. Its rows follow by themselves, also after a restart. A list that is not taken is
-    /// left to [`uploads::forget`].
-    pub(crate) async fn open_import(
-        &self,
-        org: OrgId,
-        campaign: CampaignId,
-        id: ImportId,
-        file_name: String,
-        default_region: String,
-    ) -> Result<Import, Error> {
-        let import = Import {
-            id,
-            file_name,
-            default_region,
-            state: ImportState::Running,
-            rows_read: 0,
-            imported: 0,
-            duplicates: 0,
-            rejected: 0,
-            created_at: self.now(),
-            ended_at: None,
-        };
-        uploads::keep(&self.inner.uploads, id)
-            .await
-            .map_err(|error| Error::Unavailable(format!("the upload cannot be kept: {error}")))?;
-        self.ask(org, campaign, Input::OpenImport(import.clone())).await?;
-        Ok(import)
-    }
-
-    /// Takes in a contact list from a file. The answer comes as soon as the list is safe; its rows follow by
-    /// themselves, also after a restart.
-    pub async fn import(&self, campaign: CampaignId, file: &std::path::Path) -> Result<Import, Error> {
-        let state = self.campaign(campaign)?;
-        let (id, path) = self.new_import();
-        let unreadable =
-            |error: std::io::Error| Error::field("file", format!("`{}`: {error}", file.display()));
-        let copied = tokio::fs::copy(file, &path).await.map_err(unreadable);
-        let name = file
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let region = state.definition.settings.default_region;
-        let opened = match copied {
-            Ok(_) => self.open_import(self.inner.org, campaign, id, name, region).await,
-            Err(error) => Err(error),
-        };
-        if opened.is_err() {
-            uploads::forget(&self.inner.uploads, id);
-        }
-        opened
-    }
-
-    /// The state of an import.
-    pub fn import_state(&self, campaign: CampaignId, import: ImportId) -> Result<Import, Error> {
-        let found = read::import(self.inner.store.as_ref(), campaign, import)?;
-        found.ok_or_else(|| Error::not_found("import", import))
     }
 
     /// Takes in what a carrier reported. The answer comes when it is durable.

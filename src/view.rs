@@ -20,7 +20,7 @@ pub mod words;
 
 pub use attempt::attempt_view;
 pub use campaign::campaign_view;
-pub use contact::contact_view;
+pub use contact::{ContactView, contact_view};
 pub use fence::fence_view;
 pub use import::import_view;
 pub use stats::stats_view;

@@ -47,11 +47,11 @@ pub fn new_contact(parsed: ParsedContact) -> NewContact {
             name: parsed.name,
             email: parsed.email,
             timezone: parsed.timezone,
-            person_id: None,
+            person_id: parsed.person_id,
             custom_data,
         },
         zones,
-        not_before: None,
+        not_before: parsed.not_before,
     }
 }
 
@@ -110,8 +110,11 @@ fn read_chunks(
         .default_region
         .parse()
         .map_err(|error| format!("{error}"))?;
-    let mut reader = ContactReader::open(BufReader::new(file), Options { default_region })
-        .map_err(|error| error.to_string())?;
+    let options = Options {
+        default_region,
+        sheet: import.sheet.clone(),
+    };
+    let mut reader = ContactReader::open(BufReader::new(file), options).map_err(|error| error.to_string())?;
     reader.skip_through(*reached).map_err(|error| error.to_string())?;
     let mut chunk = empty_chunk(import.id, *reached);
     for row in reader {

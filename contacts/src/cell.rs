@@ -1,5 +1,8 @@
 //! What a spreadsheet puts around the text of a cell.
 
+/// What a formula, or what a spreadsheet takes for one, begins with.
+const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// The text without blanks at its ends (byte order marks and marks without width included) and
 /// without the `="…"` that keeps a spreadsheet from reading digits as a number.
 pub(crate) fn unwrapped(text: &str) -> &str {
@@ -8,6 +11,20 @@ pub(crate) fn unwrapped(text: &str) -> &str {
         .and_then(|inner| inner.strip_suffix('"'))
         .filter(|inner| !inner.contains('"'))
         .map_or(bare, |inner| inner.trim_matches(blank))
+}
+
+/// The text without the apostrophe that keeps a spreadsheet from reading it as a formula.
+pub(crate) fn without_guard(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if may_be_formula(rest) => rest,
+        _ => text,
+    }
+}
+
+/// Whether a spreadsheet may take the text for a formula once `'` is taken off its beginning, as
+/// often as it is there.
+pub(crate) fn may_be_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA_STARTS)
 }
 
 /// Whether a reader sees nothing in `text`.
@@ -38,6 +55,20 @@ mod tests {
         assert_eq!(unwrapped("=\"a\"&\"b\""), "=\"a\"&\"b\"");
         assert_eq!(unwrapped("="), "=");
         assert_eq!(unwrapped("=\""), "=\"");
+    }
+
+    #[test]
+    fn an_apostrophe_comes_off_only_where_it_keeps_from_a_formula() {
+        for (text, expected) in [
+            ("'=1+1", "=1+1"),
+            ("'+1 202", "+1 202"),
+            ("''-x", "'-x"),
+            ("'t Hooft", "'t Hooft"),
+            ("'", "'"),
+            ("=1", "=1"),
+        ] {
+            assert_eq!(without_guard(text), expected);
+        }
     }
 
     #[test]

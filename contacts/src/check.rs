@@ -1,17 +1,18 @@
 //! A whole list at once: what `outdial check` prints and a preview shows.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{Read, Seek};
 
 use serde::Serialize;
 
 use crate::contact::{CustomData, ParsedContact, Row, RowError};
 use crate::error::ListError;
-use crate::reader::{Columns, ContactReader, Options};
+use crate::options::{Columns, Options};
+use crate::reader::ContactReader;
 
 /// What a list holds. Rows are counted as a spreadsheet shows them, the header being row 1.
 /// Serialises as the JSON of `outdial check FILE --json`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct CheckReport {
     /// Rows with anything in them, the header apart: contacts, duplicates and errors together.
     pub rows: u64,
@@ -42,6 +43,10 @@ pub struct CheckedContact {
     pub email: Option<String>,
     /// The IANA name of the time zone that the row names.
     pub timezone: Option<&'static str>,
+    /// The instant before which the row forbids calls, RFC 3339 in UTC.
+    pub not_before: Option<String>,
+    /// The list keeper's own id of the person.
+    pub person_id: Option<String>,
     /// The other cells.
     pub custom_data: CustomData,
 }
@@ -59,7 +64,10 @@ pub struct Duplicate {
 ///
 /// # Errors
 /// [`ListError`], where the file as a whole is no contact list.
-pub fn check<R: Read>(source: R, options: Options) -> Result<CheckReport, ListError> {
+pub fn check<R>(source: R, options: Options) -> Result<CheckReport, ListError>
+where
+    R: Read + Seek + Send + 'static,
+{
     let mut reader = ContactReader::open(source, options)?;
     let mut report = CheckReport {
         rows: 0,
@@ -93,15 +101,23 @@ pub fn check<R: Read>(source: R, options: Options) -> Result<CheckReport, ListEr
 }
 
 impl CheckReport {
-    fn keep(&mut self, contact: ParsedContact) {
-        self.warnings.extend(contact.warnings);
-        self.contacts.push(CheckedContact {
+    fn keep(&mut self, mut contact: ParsedContact) {
+        self.warnings.append(&mut contact.warnings);
+        self.contacts.push(contact.into());
+    }
+}
+
+impl From<ParsedContact> for CheckedContact {
+    fn from(contact: ParsedContact) -> Self {
+        Self {
             row: contact.row,
             phone_number: contact.phone.to_string(),
             name: contact.name,
             email: contact.email,
             timezone: contact.timezone.map(|zone| zone.name()),
+            not_before: contact.not_before.map(|instant| instant.to_string()),
+            person_id: contact.person_id,
             custom_data: contact.custom_data,
-        });
+        }
     }
 }

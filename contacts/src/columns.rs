@@ -1,10 +1,12 @@
 //! Which column holds what: by header, else by content.
 
-use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::cell;
+use crate::column_names::{distinct, names, numbered};
 use crate::error::ListError;
+use crate::export;
 use crate::header::{self, Meaning};
 use crate::phone;
 use crate::region::Region;
@@ -29,6 +31,12 @@ pub(crate) struct Layout {
     pub(crate) name: Vec<usize>,
     pub(crate) email: Option<usize>,
     pub(crate) timezone: Option<usize>,
+    pub(crate) not_before: Option<usize>,
+    pub(crate) person_id: Option<usize>,
+    /// Columns of an export that tell how a campaign went, and are not read.
+    pub(crate) standing: Range<usize>,
+    /// Whether cells hold what was exported to the letter, blanks at their ends included.
+    pub(crate) verbatim: bool,
 }
 
 impl Layout {
@@ -37,6 +45,9 @@ impl Layout {
     /// # Errors
     /// [`ListError::NoPhoneColumn`].
     pub(crate) fn detect(rows: &[Vec<String>], region: Region) -> Result<Self, ListError> {
+        if let Some(layout) = rows.first().and_then(|header| Self::of_export(header)) {
+            return Ok(layout);
+        }
         let titles = titles(rows, region);
         let rows = &rows[titles..];
         let numbers = Numbers::count(rows, region);
@@ -52,6 +63,10 @@ impl Layout {
                 name: Vec::new(),
                 email: None,
                 timezone: None,
+                not_before: None,
+                person_id: None,
+                standing: 0..0,
+                verbatim: false,
             });
         }
         let empty = Vec::new();
@@ -74,6 +89,53 @@ impl Layout {
             name,
             email: column(Meaning::Email),
             timezone: column(Meaning::TimeZone),
+            not_before: column(Meaning::NotBefore),
+            person_id: column(Meaning::PersonId),
+            standing: 0..0,
+            verbatim: false,
+        })
+    }
+
+    /// The layout of a list that [`ExportWriter`](crate::ExportWriter) wrote, whatever the other
+    /// columns are called.
+    fn of_export(header: &[String]) -> Option<Self> {
+        let fields = export::FIELDS.len();
+        if !header
+            .iter()
+            .zip(export::FIELDS)
+            .all(|(text, field)| text == field)
+            || header.len() < fields
+        {
+            return None;
+        }
+        let mut names: Vec<Arc<str>> = export::FIELDS.map(Into::into).into();
+        let mut standing = fields..fields;
+        if header[fields..].len() >= export::STANDING.len()
+            && header[fields..]
+                .iter()
+                .zip(export::STANDING)
+                .all(|(text, field)| text == field)
+        {
+            standing.end += export::STANDING.len();
+            names.extend(export::STANDING.map(Arc::from));
+        }
+        let others: Vec<String> = header[standing.end..]
+            .iter()
+            .map(|name| cell::without_guard(name).to_owned())
+            .collect();
+        names.extend(distinct(&others, standing.end));
+        Some(Self {
+            titles: 0,
+            has_header: true,
+            names,
+            phone: 0,
+            name: vec![1],
+            email: Some(2),
+            timezone: Some(3),
+            not_before: Some(4),
+            person_id: Some(5),
+            standing,
+            verbatim: true,
         })
     }
 
@@ -94,6 +156,9 @@ impl Layout {
             && !self.name.contains(&index)
             && self.email != Some(index)
             && self.timezone != Some(index)
+            && self.not_before != Some(index)
+            && self.person_id != Some(index)
+            && !self.standing.contains(&index)
     }
 }
 
@@ -157,35 +222,6 @@ fn name_columns(column: &impl Fn(Meaning) -> Option<usize>) -> Vec<usize> {
         (None, None, None) => [any.or_else(|| column(Meaning::PerhapsName)), None],
     };
     columns.into_iter().flatten().collect()
-}
-
-/// The columns' names: header text, `column_N` where there is none, `_2` and so on where it
-/// comes again.
-fn names(headers: &[String]) -> Vec<Arc<str>> {
-    let mut taken = HashSet::new();
-    headers
-        .iter()
-        .enumerate()
-        .map(|(index, header)| {
-            let text = cell::unwrapped(header);
-            let base = if text.is_empty() {
-                numbered(index)
-            } else {
-                text.to_owned()
-            };
-            let mut name = base.clone();
-            let mut again = 2;
-            while !taken.insert(name.clone()) {
-                name = format!("{base}_{again}");
-                again += 1;
-            }
-            name.into()
-        })
-        .collect()
-}
-
-fn numbered(index: usize) -> String {
-    format!("column_{}", index + 1)
 }
 
 /// How many phone numbers each column of the sample holds.
@@ -327,22 +363,6 @@ mod tests {
                 .titles,
             0
         );
-    }
-
-    #[test]
-    fn every_column_has_a_name_of_its_own() {
-        let layout = detect(&[&["Phone", "", " City ", "City", "City_2", "column_2", "City"]]).unwrap();
-        let expected = [
-            "Phone",
-            "column_2",
-            "City",
-            "City_2",
-            "City_2_2",
-            "column_2_2",
-            "City_3",
-        ];
-        assert_eq!(layout.names, expected.map(Into::into));
-        assert_eq!(&*layout.name_of(8), "column_9");
     }
 
     #[test]

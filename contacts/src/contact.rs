@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::time::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::cell;
@@ -33,6 +34,10 @@ pub struct ParsedContact {
     pub email: Option<String>,
     /// The time zone the row names.
     pub timezone: Option<Tz>,
+    /// The instant before which the row forbids calls.
+    pub not_before: Option<Timestamp>,
+    /// The list keeper's own id of the person.
+    pub person_id: Option<String>,
     /// The other cells.
     pub custom_data: CustomData,
     /// What was found wrong and did not keep the contact out.
@@ -44,7 +49,7 @@ pub struct ParsedContact {
 pub struct RowError {
     /// The row a spreadsheet shows it at; the header is row 1.
     pub row: u64,
-    /// `phone_number`, `timezone`, `email`, the header of another column, or `row` for the whole.
+    /// `phone_number`, `timezone`, `not_before`, `email`, the header of another column, or `row` for the whole.
     pub field: String,
     /// What the file has there, at most 100 characters of it.
     pub value: String,

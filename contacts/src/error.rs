@@ -17,12 +17,26 @@ pub enum ListError {
         "no row can be read at the beginning of the file: look for a quotation mark that is never closed"
     )]
     NoRow,
-    /// XLSX or XLS.
-    #[error("this looks like an Excel workbook; save it as CSV for now")]
-    Workbook,
     /// Some other kind of file, which is named.
-    #[error("this looks like {0}, not a contact list; export the list as CSV")]
+    #[error("this looks like {0}, not a contact list; export the list as CSV or XLSX")]
     OtherFormat(&'static str),
+    /// A workbook that opens with a password only.
+    #[error("the workbook is protected by a password; save it without one")]
+    Encrypted,
+    /// A workbook that is cut short or otherwise broken, and what was found.
+    #[error("the workbook is damaged ({0}); open it in a spreadsheet program and save it again")]
+    Damaged(String),
+    /// A workbook that takes more memory than a list of contacts can need.
+    #[error("the workbook is too large ({0}); save the sheet with the contacts as CSV")]
+    TooLarge(&'static str),
+    /// No worksheet has the name that was asked for.
+    #[error("the workbook has no worksheet `{wanted}`; it has: {}", seen.join(", "))]
+    NoSuchSheet {
+        /// The name that was asked for.
+        wanted: String,
+        /// The names of its worksheets.
+        seen: Vec<String>,
+    },
     /// Bytes that no text holds.
     #[error("the file holds binary data; export the list as CSV in UTF-8")]
     Binary,

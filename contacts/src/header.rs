@@ -1,9 +1,9 @@
-//! What a column holds, by its header: English, Spanish, French, German, Portuguese, Italian and
-//! Dutch words, whatever their case, accents and punctuation.
+//! What a column holds, by its header: English, Spanish, French, German, Portuguese,
+//! Italian, Dutch and Polish words, whatever their case, accents and punctuation.
 
 use crate::header_words::{
-    ANY_NAME, EMAIL, FIRST_NAME, FULL_NAME, LAST_NAME, MOBILE, NOT_THE_THING, NUMBER, PERHAPS_NAME, PHONE,
-    QUALIFIERS, TIME_ZONE, WHOSE, lists,
+    ANY_NAME, EMAIL, FIRST_NAME, FULL_NAME, LAST_NAME, MOBILE, NOT_BEFORE, NOT_THE_THING, NUMBER,
+    PERHAPS_NAME, PERSON_ID, PHONE, QUALIFIERS, TIME_ZONE, WHOSE, lists,
 };
 
 /// What a column's header says it holds.
@@ -22,6 +22,10 @@ pub(crate) enum Meaning {
     PerhapsName,
     Email,
     TimeZone,
+    /// Instants before which nobody is to be called.
+    NotBefore,
+    /// The list keeper's own ids of persons.
+    PersonId,
     /// Anything else.
     Other,
 }
@@ -60,6 +64,8 @@ pub(crate) fn meaning(header: &str) -> Meaning {
         (ANY_NAME, Meaning::AnyName),
         (PERHAPS_NAME, Meaning::PerhapsName),
         (TIME_ZONE, Meaning::TimeZone),
+        (NOT_BEFORE, Meaning::NotBefore),
+        (PERSON_ID, Meaning::PersonId),
     ] {
         if is(list) {
             return meaning;
@@ -145,14 +151,17 @@ fn words(header: &str) -> Vec<String> {
 /// One letter, without its accent.
 fn without_accent(c: char) -> char {
     match c {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-        'ç' => 'c',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' => 'a',
+        'ç' | 'ć' => 'c',
+        'è' | 'é' | 'ê' | 'ë' | 'ę' => 'e',
         'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ñ' => 'n',
+        'ł' => 'l',
+        'ñ' | 'ń' => 'n',
         'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+        'ś' => 's',
         'ù' | 'ú' | 'û' | 'ü' => 'u',
         'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' => 'z',
         other => other,
     }
 }
@@ -168,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn phone_columns_are_known_in_seven_languages() {
+    fn phone_columns_are_known_in_eight_languages() {
         all_mean(
             Meaning::Phone(PhoneRank::Mobile),
             &[
@@ -189,6 +198,10 @@ mod tests {
                 "Telemóvel",
                 "Cellulare",
                 "Mobiel nummer",
+                "Telefon komórkowy",
+                "Komórka",
+                "Nr kom.",
+                "Tel. komórkowy",
                 "\u{feff} Mobile \u{a0}",
                 "Customer Mobile",
             ],
@@ -214,13 +227,23 @@ mod tests {
                 "Telefone",
                 "Telefono",
                 "Telefoonnummer",
+                "Numer telefonu",
+                "Nr telefonu",
+                "Nr tel.",
                 "Contact Phone",
                 "Phone 1 - Value",
             ],
         );
         all_mean(
             Meaning::Phone(PhoneRank::OtherPhone),
-            &["Home Phone", "Work phone", "Phone 2", "Tel. bureau"],
+            &[
+                "Home Phone",
+                "Work phone",
+                "Phone 2",
+                "Tel. bureau",
+                "Telefon domowy",
+                "Telefon służbowy",
+            ],
         );
         all_mean(
             Meaning::Phone(PhoneRank::OtherMobile),
@@ -228,7 +251,7 @@ mod tests {
         );
         all_mean(
             Meaning::Phone(PhoneRank::Number),
-            &["Number", "numero", "Nummer", "Contact Number", "E.164"],
+            &["Number", "numero", "Nummer", "Numer", "Contact Number", "E.164"],
         );
     }
 
@@ -252,6 +275,8 @@ mod tests {
                 "Last Contact",
                 "Mobile OS",
                 "Company name",
+                "Typ telefonu",
+                "Kraj telefonu",
                 "",
                 "  ",
                 "???",
@@ -263,7 +288,13 @@ mod tests {
     fn names_addresses_and_zones_are_known() {
         all_mean(
             Meaning::FullName,
-            &["Full Name", "FullName", "Nombre completo", "Nom et prénom"],
+            &[
+                "Full Name",
+                "FullName",
+                "Nombre completo",
+                "Nom et prénom",
+                "Imię i nazwisko",
+            ],
         );
         all_mean(
             Meaning::AnyName,
@@ -287,6 +318,7 @@ mod tests {
                 "Vorname",
                 "Voornaam",
                 "Given name",
+                "Imię",
             ],
         );
         all_mean(
@@ -298,6 +330,7 @@ mod tests {
                 "Nachname",
                 "Cognome",
                 "Sobrenome",
+                "Nazwisko",
             ],
         );
         all_mean(
@@ -308,6 +341,8 @@ mod tests {
                 "e-Mail-Adresse",
                 "Email Address",
                 "Correo electrónico",
+                "Poczta elektroniczna",
+                "Adres e-mail",
             ],
         );
         all_mean(
@@ -319,7 +354,24 @@ mod tests {
                 "Zona horaria",
                 "Zeitzone",
                 "Fuseau horaire",
+                "Strefa czasowa",
             ],
+        );
+        all_mean(
+            Meaning::NotBefore,
+            &[
+                "not_before",
+                "Not before",
+                "Call after",
+                "No antes de",
+                "Pas avant",
+                "Nicht vor",
+                "Nie wcześniej niż",
+            ],
+        );
+        all_mean(
+            Meaning::PersonId,
+            &["person_id", "PersonID", "Person Id", "ID osoby"],
         );
     }
 }

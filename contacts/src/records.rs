@@ -20,6 +20,8 @@ pub(crate) enum Damage {
     OpenQuote,
     #[error("the row is longer than 256 KB")]
     TooLong,
+    #[error("a cell of the row cannot be read: enter it again")]
+    UnreadableCell,
 }
 
 /// What was read at a row.
@@ -78,6 +80,10 @@ impl<R: Read> Records<R> {
     /// Whether [`Self::head`] goes to the end of the file.
     pub(crate) fn is_whole(&self) -> bool {
         self.source.is_done()
+    }
+
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.splitter.delimiter()
     }
 
     pub(crate) fn set_delimiter(&mut self, delimiter: u8) {

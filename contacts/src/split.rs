@@ -1,10 +1,13 @@
 //! The cells of one record.
 
+use crate::cell;
+
 /// The cells of one record; reused from record to record.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
     text: String,
     ends: Vec<usize>,
+    faults: Vec<(usize, &'static str)>,
 }
 
 impl Cells {
@@ -19,6 +22,29 @@ impl Cells {
             (Some(&start), Some(&end)) => &self.text[start..end],
             _ => "",
         }
+    }
+
+    /// Appends a cell.
+    pub(crate) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    /// Appends an empty cell that shows a spreadsheet's error, such as `#N/A`.
+    pub(crate) fn push_fault(&mut self, shown: &'static str) {
+        self.faults.push((self.ends.len(), shown));
+        self.push("");
+    }
+
+    /// The error that a spreadsheet shows in the cell at `index`.
+    pub(crate) fn fault(&self, index: usize) -> Option<&'static str> {
+        let found = self.faults.iter().find(|(at, _)| *at == index);
+        found.map(|(_, shown)| *shown)
+    }
+
+    /// Whether a reader sees nothing in any cell.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.faults.is_empty() && self.iter().all(cell::is_blank)
     }
 
     pub(crate) fn len(&self) -> usize {

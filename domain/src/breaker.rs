@@ -5,8 +5,8 @@ use crate::attempt::Outcome;
 use crate::settings::CircuitBreaker;
 use crate::time::Timestamp;
 
-/// The window is counted in so many slices; what is older than the window by less than one slice may
-/// still count.
+/// The window is counted in so many slices; what is younger than the window by less than one slice may
+/// count no more.
 const SLICES: usize = 10;
 
 /// How attempts ended lately.

@@ -139,6 +139,7 @@ impl Campaign {
             Input::AddContacts(candidates) => self.add_contacts(&mut turn, candidates),
             Input::OpenImport(import) => self.open_import(&mut turn, import),
             Input::ImportChunk(chunk) => self.import_chunk(&mut turn, chunk),
+            Input::CancelImport(import) => self.cancel_import(&mut turn, import),
             Input::UntriedRead { lane, block } => self.untried_read(&mut turn, lane, block),
             Input::WaitingRead { lane, contacts } => self.waiting_read(&mut turn, lane, contacts),
             Input::Permit { from } => self.permit(&mut turn, from),

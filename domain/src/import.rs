@@ -13,6 +13,8 @@ pub enum ImportState {
     Completed,
     /// The file could not be read to its end.
     Failed(String),
+    /// A person ended it; the rows that were taken in stay.
+    Canceled,
 }
 
 /// An uploaded list and how far it has come.
@@ -24,6 +26,8 @@ pub struct Import {
     pub file_name: String,
     /// The region of numbers written without a country code.
     pub default_region: String,
+    /// The worksheet of a workbook, if one was named.
+    pub sheet: Option<String>,
     /// Where it stands.
     pub state: ImportState,
     /// The last row taken in, as a spreadsheet counts them.

@@ -33,6 +33,8 @@ pub enum Input {
     OpenImport(Import),
     /// The next rows of a list.
     ImportChunk(Chunk),
+    /// A person wants no more of a list that is being read.
+    CancelImport(ImportId),
     /// What was read of the lane's untried contacts; `None` where the store has no such block.
     UntriedRead {
         /// The lane.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use outdial_contacts::{Options as ReadOptions, Region, check};
+use outdial_contacts::{Options as ReadOptions, Region, Source, check};
 
 use super::give;
 
@@ -17,6 +17,9 @@ pub(super) struct Options {
     /// The region of numbers written without a country code
     #[arg(long, default_value = "US")]
     region: String,
+    /// The worksheet of a workbook; without it, the first with anything in it
+    #[arg(long)]
+    sheet: Option<String>,
     /// The whole report, for programs
     #[arg(long)]
     json: bool,
@@ -29,7 +32,11 @@ pub(super) fn run(options: &Options) -> Result<(), String> {
         .map_err(|error| format!("--region: {error}"))?;
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", options.file.display());
     let file = File::open(&options.file).map_err(|error| named(&error))?;
-    let report = check(file, ReadOptions { default_region }).map_err(|error| named(&error))?;
+    let how = ReadOptions {
+        default_region,
+        sheet: options.sheet.clone(),
+    };
+    let report = check(file, how).map_err(|error| named(&error))?;
     if options.json {
         give(&serde_json::to_string(&report).map_err(|error| error.to_string())?);
         return Ok(());
@@ -41,8 +48,12 @@ pub(super) fn run(options: &Options) -> Result<(), String> {
         report.duplicates.len(),
         report.errors.len()
     ));
+    let sheet = match &report.columns.source {
+        Source::Text { .. } => String::new(),
+        Source::Xlsx { sheet } | Source::Xls { sheet } => format!(" of worksheet `{sheet}`"),
+    };
     give(&format!(
-        "phone numbers come from column `{}`",
+        "phone numbers come from column `{}`{sheet}",
         report.columns.phone_number
     ));
     for error in report.errors.iter().take(SHOWN) {

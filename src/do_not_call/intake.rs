@@ -85,10 +85,7 @@ impl Orchestrator {
 
 fn open(path: &Path, region: Region) -> Result<ContactReader<BufReader<File>>, String> {
     let file = File::open(path).map_err(|error| format!("the file is gone: {error}"))?;
-    let options = Options {
-        default_region: region,
-    };
-    ContactReader::open(BufReader::new(file), options).map_err(|error| error.to_string())
+    ContactReader::open(BufReader::new(file), Options::in_region(region)).map_err(|error| error.to_string())
 }
 
 fn judge(file: &FromFile) -> Result<Judged, String> {

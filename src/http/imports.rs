@@ -5,29 +5,24 @@
 use std::path::Path as FilePath;
 
 use actix_multipart::Multipart;
-use actix_web::http::header;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::TryStreamExt;
-use outdial_contacts::{ContactReader, Options, Region};
+use outdial_contacts::{ContactReader, formula_free};
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::RejectedRow;
 use outdial_storage::read;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 
 use super::auth::Owner;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{path, resource};
+use super::{list_form, path, resource};
 use crate::error::Error;
+use crate::lists::HowToRead;
 use crate::orchestrator::Orchestrator;
 use crate::uploads;
 use crate::view;
-
-/// A form field beside the file may be this long.
-const FIELD_LIMIT: usize = 1024;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(resource(
@@ -42,12 +37,10 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         "/campaigns/{id}/imports/{import_id}/errors",
         [web::get().to(errors)],
     ));
-}
-
-/// What an upload holds besides its bytes.
-struct Upload {
-    file_name: String,
-    default_region: Option<String>,
+    config.service(resource(
+        "/campaigns/{id}/imports/{import_id}/cancel",
+        [web::post().to(cancel)],
+    ));
 }
 
 async fn create(
@@ -58,16 +51,19 @@ async fn create(
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
-    is_form(&request)?;
+    list_form::is_form(&request)?;
     let (import, file) = outdial.new_import();
     let taken = async {
-        let upload = save(form, &file).await?;
-        let region = upload
-            .default_region
-            .unwrap_or(state.definition.settings.default_region);
-        check_head(&file, &region).await?;
+        let upload = list_form::save(form, &file).await?;
+        let how = HowToRead {
+            default_region: upload
+                .default_region
+                .unwrap_or(state.definition.settings.default_region),
+            sheet: upload.sheet,
+        };
+        check_head(&file, &how).await?;
         let opened = outdial
-            .open_import(owner.org, state.id, import, upload.file_name, region)
+            .open_import(owner.org, state.id, import, upload.file_name, how)
             .await;
         Ok::<_, Problem>(opened?)
     };
@@ -86,91 +82,12 @@ async fn create(
     }
 }
 
-/// Refuses a body that is no form, such as the bare file.
-fn is_form(request: &HttpRequest) -> Result<(), Problem> {
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("nothing");
-    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
-        return Ok(());
-    }
-    Err(Problem::wrong_media_type(format!(
-        "send the contact list as the field `file` of a form, `Content-Type: multipart/form-data`, not {kind}"
-    )))
-}
-
-/// Writes the form's file to disk.
-async fn save(mut form: Multipart, file: &FilePath) -> Result<Upload, Problem> {
-    let unreadable = |error| Problem::malformed(format!("the form could not be read: {error}"));
-    let mut file_name = None;
-    let mut default_region = None;
-    while let Some(mut field) = form.try_next().await.map_err(unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "file" => {
-                let given = field
-                    .content_disposition()
-                    .and_then(|header| header.get_filename());
-                file_name = Some(given.unwrap_or("list").to_owned());
-                write(&mut field, file).await?;
-            }
-            "default_region" => {
-                let mut value = Vec::new();
-                while let Some(bytes) = field.try_next().await.map_err(unreadable)? {
-                    value.extend_from_slice(&bytes);
-                    if value.len() > FIELD_LIMIT {
-                        return Err(
-                            Error::field("default_region", "is too long: write a region like US").into(),
-                        );
-                    }
-                }
-                default_region = Some(String::from_utf8_lossy(&value).trim().to_owned());
-            }
-            other => {
-                let message = "the form has the fields file and default_region, and no other";
-                return Err(Error::field(other, message).into());
-            }
-        }
-    }
-    let file_name =
-        file_name.ok_or_else(|| Error::field("file", "send the contact list as form field `file`"))?;
-    Ok(Upload {
-        file_name,
-        default_region,
-    })
-}
-
-async fn write(field: &mut actix_multipart::Field, path: &FilePath) -> Result<(), Problem> {
-    let full = |error: std::io::Error| Problem::not_ready(format!("the upload cannot be kept: {error}"));
-    let mut file = tokio::fs::File::create(path).await.map_err(full)?;
-    loop {
-        match field.try_next().await {
-            Ok(Some(bytes)) => file.write_all(&bytes).await.map_err(full)?,
-            Ok(None) => break,
-            Err(error) => return Err(Problem::malformed(format!("the upload broke off: {error}"))),
-        }
-    }
-    file.flush().await.map_err(full)
-}
-
 /// Refuses at once what is no contact list, so that nothing is opened for it.
-async fn check_head(file: &FilePath, region: &str) -> Result<(), Error> {
-    let default_region: Region = region
-        .parse()
-        .map_err(|error| Error::field("default_region", format!("{error}")))?;
-    let file = file.to_owned();
-    let checked = web::block(move || {
-        let file = std::fs::File::open(&file).map_err(|error| error.to_string())?;
-        ContactReader::open(file, Options { default_region })
-            .map(drop)
-            .map_err(|error| error.to_string())
-    });
-    let checked = checked
-        .await
-        .map_err(|error| Error::Unavailable(error.to_string()))?;
-    checked.map_err(|reason| Error::field("file", reason))
+async fn check_head(file: &FilePath, how: &HowToRead) -> Result<(), Error> {
+    list_form::read(file, how, |file, options| {
+        ContactReader::open(file, options).map(drop)
+    })
+    .await
 }
 
 async fn list(
@@ -205,6 +122,18 @@ async fn get(
     let (campaign, import) = ids.into_inner();
     let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
     let import = outdial.import_state(state.id, path::id("import", &import)?)?;
+    Ok(HttpResponse::Ok().json(view::import_view(&import)))
+}
+
+/// Ends an import that is being read; what was taken in stays.
+async fn cancel(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    ids: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (campaign, import) = ids.into_inner();
+    let (campaign, import) = (path::id("campaign", &campaign)?, path::id("import", &import)?);
+    let import = outdial.cancel_import_of(owner.org, campaign, import).await?;
     Ok(HttpResponse::Ok().json(view::import_view(&import)))
 }
 
@@ -250,12 +179,7 @@ async fn errors(
     }
 }
 
-/// A cell as spreadsheets read it (RFC 4180), with formulas made harmless by a leading apostrophe.
+/// A cell as spreadsheets read it (RFC 4180), with formulas made harmless.
 fn csv_cell(text: &str) -> String {
-    let harmless = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    format!("\"{}\"", harmless.replace('"', "\"\""))
+    format!("\"{}\"", formula_free(text).replace('"', "\"\""))
 }

@@ -15,7 +15,9 @@ pub struct ImportView {
     pub id: ImportId,
     /// The name under which the file was uploaded.
     pub file_name: String,
-    /// `running`, `completed` or `failed`.
+    /// The worksheet that was asked for, if any.
+    pub sheet: Option<String>,
+    /// `running`, `completed`, `failed` or `canceled`.
     pub state: &'static str,
     /// Why it failed.
     pub reason: Option<String>,
@@ -40,9 +42,10 @@ pub fn import_view(import: &Import) -> ImportView {
     ImportView {
         id: import.id,
         file_name: import.file_name.clone(),
+        sheet: import.sheet.clone(),
         state: words::import_state(&import.state),
         reason: match &import.state {
-            ImportState::Running | ImportState::Completed => None,
+            ImportState::Running | ImportState::Completed | ImportState::Canceled => None,
             ImportState::Failed(reason) => Some(reason.clone()),
         },
         rows_read: import.rows_read,

@@ -249,6 +249,7 @@ fn an_import_tells_how_far_it_came_and_why_it_failed() {
         id: ImportId(id(21)),
         file_name: "july.csv".to_owned(),
         default_region: "US".to_owned(),
+        sheet: Some("July".to_owned()),
         state: ImportState::Running,
         rows_read: 10,
         imported: 7,
@@ -260,11 +261,13 @@ fn an_import_tells_how_far_it_came_and_why_it_failed() {
     assert_eq!(
         shown(&import_view(&import)),
         json!({
-            "id": id(21).to_string(), "file_name": "july.csv", "state": "running", "reason": null,
+            "id": id(21).to_string(), "file_name": "july.csv", "sheet": "July", "state": "running", "reason": null,
             "rows_read": 10, "imported": 7, "duplicates": 2, "rejected": 1, "created_at": SHOWN_NOW,
             "ended_at": null,
         })
     );
+    import.state = ImportState::Canceled;
+    assert_eq!(shown(&import_view(&import))["state"], json!("canceled"));
     import.state = ImportState::Failed("the list is gone".to_owned());
     import.ended_at = Some(NOW);
     let shown = shown(&import_view(&import));

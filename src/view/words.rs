@@ -219,6 +219,7 @@ pub fn import_state(state: &ImportState) -> &'static str {
         ImportState::Running => "running",
         ImportState::Completed => "completed",
         ImportState::Failed(_) => "failed",
+        ImportState::Canceled => "canceled",
     }
 }
 

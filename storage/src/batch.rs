@@ -173,7 +173,7 @@ impl Batch {
             Write::Import(import) => {
                 self.put(
                     keys::import(campaign, import.id),
-                    records::encode(&records::ImportV1::from(import)),
+                    records::encode(&records::ImportV2::from(import)),
                 );
             }
             Write::Rejected(import, row) => {

@@ -25,7 +25,7 @@ mod voice;
 pub use attempt::{AttemptV1, AttemptV2};
 pub use campaign::{LaneV1, ProgressV1, ProgressV2};
 pub use contact::{BlockV1, ContactStateV1, ContactV1};
-pub use import::{ImportV1, RejectedRowV1};
+pub use import::{ImportV1, ImportV2, RejectedRowV1};
 pub use line::LineV1;
 pub use rest::{Rest, RestV1};
 pub use settings::{DefinitionV1, DefinitionV2, DefinitionV3};

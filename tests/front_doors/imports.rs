@@ -11,17 +11,17 @@ use crate::service::{OWNER_KEY, Service, carrier, fields, message, number, peopl
 
 const SAMPLE: &[u8] = include_bytes!("../../examples/contacts.csv");
 
-async fn upload(service: &Service, campaign: &str, form: Form) -> Response {
+pub async fn upload(service: &Service, campaign: &str, form: Form) -> Response {
     let request = service.api(Method::POST, &format!("/campaigns/{campaign}/imports"));
     request.multipart(form).send().await.unwrap()
 }
 
-fn file(name: &str, bytes: impl Into<Vec<u8>>) -> Form {
+pub fn file(name: &str, bytes: impl Into<Vec<u8>>) -> Form {
     Form::new().part("file", Part::bytes(bytes.into()).file_name(name.to_owned()))
 }
 
 /// The import after it was taken.
-async fn taken(answer: Response) -> Value {
+pub async fn taken(answer: Response) -> Value {
     let status = answer.status();
     let import: Value = answer.json().await.unwrap();
     assert_eq!(status, StatusCode::ACCEPTED, "{import}");
@@ -29,7 +29,7 @@ async fn taken(answer: Response) -> Value {
 }
 
 /// Waits until an import is over.
-async fn read_to_its_end(service: &Service, campaign: &str, import: &Value) -> Value {
+pub async fn read_to_its_end(service: &Service, campaign: &str, import: &Value) -> Value {
     let path = format!("/campaigns/{campaign}/imports/{}", import["id"].as_str().unwrap());
     until("the import is over", async || {
         let (status, import) = service.get(&path).await;
@@ -40,13 +40,13 @@ async fn read_to_its_end(service: &Service, campaign: &str, import: &Value) -> V
 }
 
 /// Lists that were uploaded and are still kept.
-fn uploads_kept(service: &Service) -> usize {
+pub fn uploads_kept(service: &Service) -> usize {
     std::fs::read_dir(service.data_dir().join("uploads"))
         .unwrap()
         .count()
 }
 
-async fn draft(service: &Service, line: &str) -> String {
+pub async fn draft(service: &Service, line: &str) -> String {
     service.draft(line, json!({})).await["id"]
         .as_str()
         .unwrap()
@@ -168,7 +168,7 @@ async fn a_file_that_is_no_contact_list_is_refused_by_name_and_nothing_is_opened
     for (bytes, says) in [
         (
             b"PK\x03\x04\x14\0\x06\0\x08\0xl/workbook.xml".to_vec(),
-            "Excel workbook",
+            "workbook is damaged",
         ),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec(), "PDF"),
         (noise, "contact list"),

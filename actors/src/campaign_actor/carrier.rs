@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix::{Addr, AsyncContext, Context};
 use outdial_domain::ids::ImportId;
+use outdial_domain::import::ImportState;
 use outdial_domain::step::{Action, Input, PlaceOrder};
 use outdial_domain::voice::Place;
 use outdial_providers::provider::{CallQuery, MachineDetection, NewCall};
@@ -136,23 +137,25 @@ impl CampaignActor {
 
     /// Reads an uploaded list on a thread of its own, a chunk at a time.
     fn read_list(&self, import: ImportId, address: Addr<Self>) {
-        let uploads = self.around.uploads.clone();
+        let (uploads, store, campaign) = (
+            self.around.uploads.clone(),
+            Arc::clone(&self.around.store),
+            self.id,
+        );
         let stored = read::import(self.around.store.as_ref(), self.id, import);
         let Ok(Some(stored)) = stored else {
             tracing::error!(campaign = %self.id, %import, ?stored, "the import cannot be read");
             return;
         };
         actix_rt::task::spawn_blocking(move || {
-            let mut ended = false;
             list_reader::read_on(&uploads, &stored, |chunk| {
-                let ends = chunk.ends.is_some();
                 let (reply, answer) = oneshot::channel();
                 address.do_send(Own::Chunk(Input::ImportChunk(chunk), reply));
-                let granted = matches!(answer.blocking_recv(), Ok(Ok(_)));
-                ended |= granted && ends;
-                granted
+                matches!(answer.blocking_recv(), Ok(Ok(_)))
             });
-            if ended {
+            // It may have been ended meanwhile by a person, or with its campaign.
+            let now = read::import(store.as_ref(), campaign, import);
+            if matches!(now, Ok(Some(now)) if now.state != ImportState::Running) {
                 list_reader::remove_list(&uploads, import);
             }
         });

@@ -78,6 +78,7 @@ impl World {
             id: ImportId(Uuid::from_u128(u128::from(self.order) << 8 | 1)),
             file_name: "list.csv".to_owned(),
             default_region: "US".to_owned(),
+            sheet: None,
             state: ImportState::Running,
             rows_read: 0,
             imported: 0,

@@ -1,6 +1,6 @@
 //! The sample list that comes with outdial, `examples/contacts.csv`.
 
-use super::{errors, read};
+use super::{errors, read, source};
 
 const LIST: &[u8] = include_bytes!("../../../examples/contacts.csv");
 
@@ -73,7 +73,7 @@ fn the_sample_list_keeps_names_notes_and_codes_as_they_were_typed() {
     let report = read(LIST);
     let columns = &report.columns;
     assert_eq!(
-        (columns.phone_number.as_str(), columns.encoding),
+        (columns.phone_number.as_str(), source(&report).1),
         ("Mobile Phone", "utf-8")
     );
     assert_eq!(columns.name, ["First Name", "Last Name"]);

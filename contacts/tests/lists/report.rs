@@ -1,5 +1,7 @@
 //! The report of `outdial check`, and reading on where an earlier reader left off.
 
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+
 use outdial_contacts::{ContactReader, Options, Row};
 use serde_json::json;
 
@@ -19,6 +21,8 @@ fn the_report_has_the_names_of_the_contract() {
                 "name": "Ada Lee",
                 "email": null,
                 "timezone": null,
+                "not_before": null,
+                "person_id": null,
                 "custom_data": {"City": "Rome"},
             }],
             "duplicates": [{"row": 3, "of_row": 2}],
@@ -34,8 +38,11 @@ fn the_report_has_the_names_of_the_contract() {
                 "name": ["First", "Last"],
                 "email": null,
                 "timezone": null,
+                "not_before": null,
+                "person_id": null,
                 "custom": ["City"],
                 "header": true,
+                "format": "text",
                 "delimiter": ",",
                 "encoding": "utf-8",
             },
@@ -45,10 +52,8 @@ fn the_report_has_the_names_of_the_contract() {
 
 #[test]
 fn the_default_region_decides_what_a_number_means() {
-    let options = Options {
-        default_region: "GB".parse().unwrap(),
-    };
-    let report = outdial_contacts::check(&b"phone\n020 7946 0958\n"[..], options).unwrap();
+    let options = Options::in_region("GB".parse().unwrap());
+    let report = outdial_contacts::check(Cursor::new("phone\n020 7946 0958\n"), options).unwrap();
     assert_eq!(report.contacts[0].phone_number, "+442079460958");
 }
 
@@ -56,7 +61,7 @@ fn the_default_region_decides_what_a_number_means() {
 fn a_reader_goes_on_after_the_row_where_another_stopped() {
     let list = "phone\n2025550123\n\nbad\n2025550124\n2025550125\n";
     for stopped in 0..8 {
-        let mut reader = ContactReader::open(list.as_bytes(), Options::default()).unwrap();
+        let mut reader = ContactReader::open(Cursor::new(list), Options::default()).unwrap();
         reader.skip_through(stopped).unwrap();
         let rows: Vec<u64> = reader
             .map(|row| match row.unwrap() {
@@ -71,16 +76,22 @@ fn a_reader_goes_on_after_the_row_where_another_stopped() {
 
 #[test]
 fn a_failing_source_ends_the_rows_with_its_error() {
-    use std::io::{self, Read};
-
-    struct Broken;
+    struct Broken(Cursor<String>);
     impl Read for Broken {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::other("the disk is gone"))
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::Error::other("the disk is gone")),
+                read => Ok(read),
+            }
+        }
+    }
+    impl Seek for Broken {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
         }
     }
     let list = format!("phone\n{}", "2025550123\n".repeat(7000));
-    let mut reader = ContactReader::open(list.as_bytes().chain(Broken), Options::default()).unwrap();
+    let mut reader = ContactReader::open(Broken(Cursor::new(list)), Options::default()).unwrap();
     let error = reader.by_ref().find_map(Result::err).unwrap();
     assert_eq!(error.to_string(), "the file could not be read: the disk is gone");
     assert!(reader.next().is_none());

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Campaign, Turn};
 use crate::contact::{Contact, ContactState, ContactStatus};
-use crate::ids::{ContactId, LaneId};
+use crate::ids::{ContactId, ImportId, LaneId};
 use crate::import::{Candidate, Chunk, Import, ImportState};
 use crate::lane::{Lane, LaneState, Ready};
 use crate::step::{Action, Added, Rejection, Reply, Write};
@@ -58,6 +58,16 @@ impl Campaign {
                 self.imports.insert(import.id, import);
             }
         }
+    }
+
+    /// Ends an import where it stands. The chunk that is being read meanwhile finds no open import.
+    pub(super) fn cancel_import(&mut self, turn: &mut Turn<'_>, import: ImportId) {
+        let Some(import) = self.imports.remove(&import) else {
+            turn.step.reply = Some(Err(Rejection::NoSuchImport(import)));
+            return;
+        };
+        self.end_import(turn, import, ImportState::Canceled);
+        turn.step.reply = Some(Ok(Reply::Done));
     }
 
     pub(super) fn end_import(&mut self, turn: &mut Turn<'_>, mut import: Import, state: ImportState) {

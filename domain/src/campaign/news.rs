@@ -57,6 +57,7 @@ impl Campaign {
         let (was, answered_by) = (live.attempt.state, live.attempt.answered_by);
         let mut after = live.attempt.clone();
         let moved = after.learn(news, now);
+        let is_carriers_word = !matches!(news, News::Result(_));
         match moved {
             Moved::ForeignCall => {
                 let known = live.attempt.provider_id.clone();
@@ -64,7 +65,7 @@ impl Campaign {
                 return;
             }
             // The carrier knows the call: earlier misses are forgiven.
-            Moved::Not if after.asked > 0 => {}
+            Moved::Not if after.asked > 0 && is_carriers_word => {}
             Moved::Not => {
                 self.set_deadline(id, quiet_until);
                 return;
@@ -76,7 +77,9 @@ impl Campaign {
             after.error_message = None;
         }
         after.deadline = quiet_until;
-        after.asked = 0;
+        if is_carriers_word {
+            after.asked = 0;
+        }
         // Whoever asks what to say is told so in the answer.
         let asks = matches!(news, News::Heard { .. });
         let detected = after.answered_by.filter(|_| answered_by.is_none() && !asks);

@@ -1,12 +1,13 @@
 //! Imports as stored.
 
+use bincode::Options;
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Import, ImportState, RejectedRow};
 use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Record, Unreadable};
+use super::{Record, Unreadable, codec};
 
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ pub struct ImportV1 {
     id: Uuid,
     file_name: String,
     default_region: String,
-    /// 0 running, 1 completed, 2 failed.
+    /// 0 running, 1 completed, 2 failed, 3 canceled.
     state: u8,
     failure: Option<String>,
     rows_read: u64,
@@ -36,6 +37,7 @@ impl From<&Import> for ImportV1 {
             ImportState::Running => (0, None),
             ImportState::Completed => (1, None),
             ImportState::Failed(why) => (2, Some(why.clone())),
+            ImportState::Canceled => (3, None),
         };
         Self {
             id: import.id.0,
@@ -61,12 +63,14 @@ impl TryFrom<ImportV1> for Import {
             (0, _) => ImportState::Running,
             (1, _) => ImportState::Completed,
             (2, failure) => ImportState::Failed(failure.unwrap_or_default()),
+            (3, _) => ImportState::Canceled,
             (other, _) => return Err(Unreadable(format!("no meaning for the import state {other}"))),
         };
         Ok(Self {
             id: ImportId(stored.id),
             file_name: stored.file_name,
             default_region: stored.default_region,
+            sheet: None,
             state,
             rows_read: stored.rows_read,
             imported: stored.imported,
@@ -74,6 +78,43 @@ impl TryFrom<ImportV1> for Import {
             rejected: stored.rejected,
             created_at: Timestamp::from_millis(stored.created_at),
             ended_at: stored.ended_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+/// An import with the worksheet that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportV2 {
+    base: ImportV1,
+    sheet: Option<String>,
+}
+
+impl Record for ImportV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "import";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_1 = |base| Self { base, sheet: None };
+        (version == ImportV1::VERSION).then(|| codec().deserialize(bytes).map(of_version_1))
+    }
+}
+
+impl From<&Import> for ImportV2 {
+    fn from(import: &Import) -> Self {
+        Self {
+            base: import.into(),
+            sheet: import.sheet.clone(),
+        }
+    }
+}
+
+impl TryFrom<ImportV2> for Import {
+    type Error = Unreadable;
+
+    fn try_from(stored: ImportV2) -> Result<Self, Unreadable> {
+        Ok(Self {
+            sheet: stored.sheet,
+            ..stored.base.try_into()?
         })
     }
 }

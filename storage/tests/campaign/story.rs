@@ -141,6 +141,7 @@ pub fn import(id: ImportId) -> Import {
         id,
         file_name: "spring.csv".to_owned(),
         default_region: "US".to_owned(),
+        sheet: None,
         state: ImportState::Running,
         rows_read: 0,
         imported: 0,

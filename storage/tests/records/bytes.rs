@@ -10,7 +10,7 @@ use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV1, DefinitionV3, ImportV1, LaneV1, LineV1, ProgressV2, RejectedRowV1,
+    AttemptV2, BlockV1, ContactStateV1, DefinitionV3, ImportV2, LaneV1, LineV1, ProgressV2, RejectedRowV1,
     Rest, RestV1, SuppressionListV1, SuppressionV1, VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
@@ -88,9 +88,14 @@ const TABLES: [Table; 13] = [
     },
     Table {
         name: "import",
-        read: |bytes| decode_into::<ImportV1, Import>(bytes).map(drop),
-        version: 1,
-        files: &["import-v1-full", "import-v1-bare"],
+        read: |bytes| decode_into::<ImportV2, Import>(bytes).map(drop),
+        version: 2,
+        files: &[
+            "import-v1-full",
+            "import-v1-bare",
+            "import-v2-full",
+            "import-v2-bare",
+        ],
     },
     Table {
         name: "rejected",

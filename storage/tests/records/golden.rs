@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use outdial_domain::contact::Contact;
 use outdial_storage::records::{
     AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV2, DefinitionV3, ImportV1,
-    LaneV1, LineV1, ProgressV1, ProgressV2, Record, RejectedRowV1, Rest, RestV1, SuppressionListV1,
+    ImportV2, LaneV1, LineV1, ProgressV1, ProgressV2, Record, RejectedRowV1, Rest, RestV1, SuppressionListV1,
     SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use outdial_storage::store::StoreError;
@@ -156,8 +156,14 @@ fn an_attempt_of_version_2_reads_as_it_was_meant() {
 
 #[test]
 fn an_import_of_version_1_reads_as_it_was_meant() {
-    check_value::<ImportV1, _>("import-v1-full", &samples::full_import());
-    check_value::<ImportV1, _>("import-v1-bare", &samples::bare_import());
+    check_older::<ImportV1, ImportV2, _>("import-v1-full", &samples::full_import());
+    check_older::<ImportV1, ImportV2, _>("import-v1-bare", &samples::bare_import());
+}
+
+#[test]
+fn an_import_of_version_2_reads_as_it_was_meant() {
+    check_value::<ImportV2, _>("import-v2-full", &version_2::full_import());
+    check_value::<ImportV2, _>("import-v2-bare", &samples::bare_import());
 }
 
 #[test]

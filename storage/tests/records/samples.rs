@@ -294,6 +294,7 @@ pub fn full_import() -> Import {
         id: ImportId(id(7)),
         file_name: "spring.xlsx".to_owned(),
         default_region: "DE".to_owned(),
+        sheet: None,
         state: ImportState::Failed("row 17 ends in the middle of a quote".to_owned()),
         rows_read: 100_000,
         imported: 99_000,

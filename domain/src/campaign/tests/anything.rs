@@ -79,6 +79,7 @@ fn happen(story: &mut Story, happening: Happening) {
             id: list(number),
             file_name: "list.csv".to_owned(),
             default_region: "US".to_owned(),
+            sheet: None,
             state: ImportState::Running,
             rows_read: 0,
             imported: 0,

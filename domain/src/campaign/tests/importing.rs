@@ -17,6 +17,7 @@ fn list() -> Import {
         id: LIST,
         file_name: "list.csv".to_owned(),
         default_region: "US".to_owned(),
+        sheet: None,
         state: ImportState::Running,
         rows_read: 0,
         imported: 0,
@@ -133,6 +134,36 @@ fn a_list_that_cannot_be_read_to_its_end_keeps_what_was_read() {
     story.step(Input::ImportChunk(last));
     assert_eq!(story.shelf.imports[&LIST].state, failed);
     assert_eq!(story.counters().pending, 3);
+}
+
+#[test]
+fn a_canceled_list_keeps_what_was_read_and_takes_no_more() {
+    let mut story = Story::running(plain(), 1);
+    open(&mut story);
+    let first = chunk(&story, 1..3, None);
+    story.step(Input::ImportChunk(first));
+    let step = story.step(Input::CancelImport(LIST));
+    assert_eq!(step.reply, Some(Ok(Reply::Done)));
+    let import = &story.shelf.imports[&LIST];
+    assert_eq!((&import.state, import.rows_read), (&ImportState::Canceled, 4));
+    assert!(import.ended_at.is_some());
+    let late = chunk(&story, 3..5, Some(ImportState::Completed));
+    for input in [Input::ImportChunk(late), Input::CancelImport(LIST)] {
+        let step = story.step(input);
+        assert_eq!(step.reply, Some(Err(Rejection::NoSuchImport(LIST))));
+    }
+    assert_eq!(story.counters().total, 3);
+}
+
+#[test]
+fn a_campaign_is_completed_when_the_list_that_held_it_open_is_canceled() {
+    let mut story = Story::running(plain(), 1);
+    open(&mut story);
+    let attempt = story.place();
+    story.end(attempt, CallEnd::Completed);
+    assert_eq!(story.status(), Status::Running);
+    story.step(Input::CancelImport(LIST));
+    assert_eq!(story.status(), Status::Completed);
 }
 
 #[test]

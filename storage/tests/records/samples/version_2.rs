@@ -8,6 +8,7 @@ use outdial_domain::breaker::Breaker;
 use outdial_domain::call::CallResult;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::VoiceProfileId;
+use outdial_domain::import::{Import, ImportState};
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::{CircuitBreaker, Definition, Settings};
 use outdial_domain::voice::Snapshot;
@@ -31,6 +32,14 @@ pub fn full_definition() -> Definition {
             ..older.settings
         },
         ..older
+    }
+}
+
+pub fn full_import() -> Import {
+    Import {
+        sheet: Some("März".to_owned()),
+        state: ImportState::Canceled,
+        ..super::full_import()
     }
 }
 

@@ -1,0 +1,135 @@
+//! A contact list as a form: its file onto disk, its other fields into hand.
+
+use std::fs::File;
+use std::path::Path;
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
+use futures_util::TryStreamExt;
+use outdial_contacts::{ListError, Options, Region};
+use tokio::io::AsyncWriteExt;
+
+use super::problem::Problem;
+use crate::error::Error;
+use crate::lists::HowToRead;
+
+/// A form field beside the file may be this long.
+const FIELD_LIMIT: usize = 1024;
+
+/// What an upload holds besides its bytes.
+pub(crate) struct Upload {
+    /// The name under which the file was uploaded.
+    pub(crate) file_name: String,
+    /// The region of numbers written without a country code, if one was named.
+    pub(crate) default_region: Option<String>,
+    /// The worksheet of a workbook, if one was named.
+    pub(crate) sheet: Option<String>,
+}
+
+/// Refuses a body that is no form, such as the bare file.
+pub(crate) fn is_form(request: &HttpRequest) -> Result<(), Problem> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("nothing");
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        return Ok(());
+    }
+    Err(Problem::wrong_media_type(format!(
+        "send the contact list as the field `file` of a form, `Content-Type: multipart/form-data`, not {kind}"
+    )))
+}
+
+/// Writes the form's file to disk.
+pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Problem> {
+    let mut file_name = None;
+    let mut default_region = None;
+    let mut sheet = None;
+    while let Some(mut field) = form.try_next().await.map_err(|error| unreadable(&error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" => {
+                let given = field
+                    .content_disposition()
+                    .and_then(|header| header.get_filename());
+                file_name = Some(given.unwrap_or("list").to_owned());
+                write(&mut field, file).await?;
+            }
+            "default_region" => {
+                default_region = Some(text(&mut field, &name, "write a region like US").await?);
+            }
+            "sheet" => {
+                let named = text(&mut field, &name, "write the name of a worksheet").await?;
+                sheet = Some(named).filter(|name| !name.is_empty());
+            }
+            other => {
+                let message = "the form has the fields file, default_region and sheet, and no other";
+                return Err(Error::field(other, message).into());
+            }
+        }
+    }
+    let file_name =
+        file_name.ok_or_else(|| Error::field("file", "send the contact list as form field `file`"))?;
+    Ok(Upload {
+        file_name,
+        default_region,
+        sheet,
+    })
+}
+
+/// Has the file read on a thread for such work. What makes it no contact list is told as the problem of the field at
+/// fault.
+pub(crate) async fn read<T: Send + 'static>(
+    file: &Path,
+    how: &HowToRead,
+    reading: impl FnOnce(File, Options) -> Result<T, ListError> + Send + 'static,
+) -> Result<T, Error> {
+    let default_region: Region = how
+        .default_region
+        .parse()
+        .map_err(|error| Error::field("default_region", format!("{error}")))?;
+    let options = Options {
+        default_region,
+        sheet: how.sheet.clone(),
+    };
+    let file = file.to_owned();
+    let read = web::block(move || reading(File::open(&file)?, options)).await;
+    let read = read.map_err(|error| Error::Unavailable(error.to_string()))?;
+    read.map_err(|error| {
+        let field = match error {
+            ListError::NoSuchSheet { .. } => "sheet",
+            _ => "file",
+        };
+        Error::field(field, error.to_string())
+    })
+}
+
+fn unreadable(error: &MultipartError) -> Problem {
+    Problem::malformed(format!("the form could not be read: {error}"))
+}
+
+async fn text(field: &mut Field, name: &str, instead: &str) -> Result<String, Problem> {
+    let mut value = Vec::new();
+    while let Some(bytes) = field.try_next().await.map_err(|error| unreadable(&error))? {
+        value.extend_from_slice(&bytes);
+        if value.len() > FIELD_LIMIT {
+            return Err(Error::field(name, format!("is too long: {instead}")).into());
+        }
+    }
+    Ok(String::from_utf8_lossy(&value).trim().to_owned())
+}
+
+async fn write(field: &mut Field, path: &Path) -> Result<(), Problem> {
+    let full = |error: std::io::Error| Problem::not_ready(format!("the upload cannot be kept: {error}"));
+    let mut file = tokio::fs::File::create(path).await.map_err(full)?;
+    loop {
+        match field.try_next().await {
+            Ok(Some(bytes)) => file.write_all(&bytes).await.map_err(full)?,
+            Ok(None) => break,
+            Err(error) => return Err(Problem::malformed(format!("the upload broke off: {error}"))),
+        }
+    }
+    file.flush().await.map_err(full)
+}
