@@ -13,7 +13,8 @@ async fn two_campaigns_with_the_same_numbers_never_ring_one_of_them_at_once() {
     let behaviour = json!({"outcomes": {"completed": 1}, "ring_seconds": 2, "call_seconds": 20});
     let carrier = carrier(20.0, 8, &behaviour);
     let (mut service, line) = Service::with_line(&carrier).await;
-    let more = json!({"contacts": people(CONTACTS)});
+    let unknown = json!({"wait_seconds": 1, "then": "lost"});
+    let more = json!({"contacts": people(CONTACTS), "unknown": unknown});
     let (one, other) = (
         service.running(&line, more.clone()).await,
         service.running(&line, more).await,
