@@ -23,6 +23,25 @@ pub(crate) async fn keep(uploads: &Path, import: ImportId) -> io::Result<()> {
     tokio::fs::File::open(uploads).await?.sync_all().await
 }
 
+/// A list on disk while it is looked at: removed also where whoever asked goes before the answer.
+pub(crate) struct Passing {
+    uploads: PathBuf,
+    id: ImportId,
+}
+
+impl Passing {
+    pub(crate) fn of(uploads: &Path, id: ImportId) -> Self {
+        let uploads = uploads.to_owned();
+        Self { uploads, id }
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        forget(&self.uploads, self.id);
+    }
+}
+
 /// Forgets the list of an import that was not taken.
 pub(crate) fn forget(uploads: &Path, import: ImportId) {
     remove(&unfinished(uploads, import));

@@ -41,9 +41,28 @@ pub(crate) async fn json(request: &HttpRequest, payload: Payload) -> Result<Valu
         .map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
 }
 
+/// What is shown of a resource, changed as the body says ([`merge`]), less the fields that are shown and nobody's to
+/// set.
+pub(crate) async fn patched(
+    request: &HttpRequest,
+    payload: Payload,
+    mut shown: Value,
+    read_only: &[&str],
+) -> Result<Value, Problem> {
+    let changes = json(request, payload).await?;
+    if !changes.is_object() {
+        return Err(Problem::malformed("the body must be a JSON object"));
+    }
+    if let Value::Object(fields) = &mut shown {
+        fields.retain(|name, _| !read_only.contains(&name.as_str()));
+    }
+    merge(&mut shown, changes);
+    Ok(shown)
+}
+
 /// Changes a JSON value as a merge patch says (RFC 7396): objects are merged field by field, `null` takes a field
 /// away, and anything else replaces what was.
-pub(crate) fn merge(target: &mut Value, patch: Value) {
+fn merge(target: &mut Value, patch: Value) {
     let Value::Object(changes) = patch else {
         *target = patch;
         return;

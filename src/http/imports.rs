@@ -51,7 +51,7 @@ async fn create(
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
-    list_form::is_form(&request)?;
+    list_form::is_form(&request, "the contact list")?;
     let (import, file) = outdial.new_import();
     let taken = async {
         let upload = list_form::save(form, &file).await?;

@@ -17,6 +17,9 @@ use crate::lists::HowToRead;
 /// A form field beside the file may be this long.
 const FIELD_LIMIT: usize = 1024;
 
+const REGION_TOO_LONG: &str = "is too long: write a region like US";
+const SHEET_TOO_LONG: &str = "is too long: write the name of a worksheet";
+
 /// What an upload holds besides its bytes.
 pub(crate) struct Upload {
     /// The name under which the file was uploaded.
@@ -27,8 +30,8 @@ pub(crate) struct Upload {
     pub(crate) sheet: Option<String>,
 }
 
-/// Refuses a body that is no form, such as the bare file.
-pub(crate) fn is_form(request: &HttpRequest) -> Result<(), Problem> {
+/// Refuses a body that is no form, such as the bare file; `what` is what the form should bring.
+pub(crate) fn is_form(request: &HttpRequest, what: &str) -> Result<(), Problem> {
     let kind = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -38,7 +41,7 @@ pub(crate) fn is_form(request: &HttpRequest) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::wrong_media_type(format!(
-        "send the contact list as the field `file` of a form, `Content-Type: multipart/form-data`, not {kind}"
+        "send {what} as the field `file` of a form, `Content-Type: multipart/form-data`, not {kind}"
     )))
 }
 
@@ -58,10 +61,10 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
                 write(&mut field, file).await?;
             }
             "default_region" => {
-                default_region = Some(text(&mut field, &name, "write a region like US").await?);
+                default_region = Some(text(&mut field, &name, FIELD_LIMIT, REGION_TOO_LONG).await?);
             }
             "sheet" => {
-                let named = text(&mut field, &name, "write the name of a worksheet").await?;
+                let named = text(&mut field, &name, FIELD_LIMIT, SHEET_TOO_LONG).await?;
                 sheet = Some(named).filter(|name| !name.is_empty());
             }
             other => {
@@ -106,22 +109,29 @@ pub(crate) async fn read<T: Send + 'static>(
     })
 }
 
-fn unreadable(error: &MultipartError) -> Problem {
+pub(crate) fn unreadable(error: &MultipartError) -> Problem {
     Problem::malformed(format!("the form could not be read: {error}"))
 }
 
-async fn text(field: &mut Field, name: &str, instead: &str) -> Result<String, Problem> {
+/// A form field of at most `limit` bytes, without blanks at its ends.
+pub(crate) async fn text(
+    field: &mut Field,
+    name: &str,
+    limit: usize,
+    too_long: &str,
+) -> Result<String, Problem> {
     let mut value = Vec::new();
     while let Some(bytes) = field.try_next().await.map_err(|error| unreadable(&error))? {
         value.extend_from_slice(&bytes);
-        if value.len() > FIELD_LIMIT {
-            return Err(Error::field(name, format!("is too long: {instead}")).into());
+        if value.len() > limit {
+            return Err(Error::field(name, too_long.to_owned()).into());
         }
     }
     Ok(String::from_utf8_lossy(&value).trim().to_owned())
 }
 
-async fn write(field: &mut Field, path: &Path) -> Result<(), Problem> {
+/// Writes a form's file to disk.
+pub(crate) async fn write(field: &mut Field, path: &Path) -> Result<(), Problem> {
     let full = |error: std::io::Error| Problem::not_ready(format!("the upload cannot be kept: {error}"));
     let mut file = tokio::fs::File::create(path).await.map_err(full)?;
     loop {

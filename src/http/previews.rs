@@ -1,19 +1,16 @@
 //! `/imports/preview`: what importing a list would do. Nothing of it is kept. Role: owner.
 
-use std::path::PathBuf;
-
 use actix_multipart::Multipart;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_contacts::{Region, preview};
-use outdial_domain::ids::ImportId;
 
 use super::auth::Owner;
 use super::problem::Problem;
 use super::{list_form, resource};
 use crate::lists::HowToRead;
 use crate::orchestrator::Orchestrator;
-use crate::uploads;
+use crate::uploads::Passing;
 
 /// Rows that are shown.
 const FIRST_ROWS: usize = 20;
@@ -28,12 +25,9 @@ async fn create(
     request: HttpRequest,
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {
-    list_form::is_form(&request)?;
+    list_form::is_form(&request, "the contact list")?;
     let (id, file) = outdial.new_import();
-    let _passing = Passing {
-        uploads: outdial.inner.uploads.clone(),
-        id,
-    };
+    let _passing = Passing::of(&outdial.inner.uploads, id);
     let upload = list_form::save(form, &file).await?;
     let how = HowToRead {
         default_region: upload.default_region.unwrap_or_else(|| Region::US.to_string()),
@@ -41,16 +35,4 @@ async fn create(
     };
     let shown = list_form::read(&file, &how, |file, options| preview(file, options, FIRST_ROWS)).await?;
     Ok(HttpResponse::Ok().json(shown))
-}
-
-/// A list on disk while it is looked at: removed also where whoever asked goes before the answer.
-struct Passing {
-    uploads: PathBuf,
-    id: ImportId,
-}
-
-impl Drop for Passing {
-    fn drop(&mut self) {
-        uploads::forget(&self.uploads, self.id);
-    }
 }

@@ -86,14 +86,8 @@ async fn change(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let id = list_id(&id)?;
-    let mut list = shown(id, &outdial.suppression_list(owner.org, id)?);
-    let changes = body::json(&request, payload).await?;
-    if !changes.is_object() {
-        return Err(Problem::malformed("the body must be a JSON object"));
-    }
-    // These are shown, and nobody's to set.
-    body::merge(&mut list, json!({"id": null, "created_at": null}));
-    body::merge(&mut list, changes);
+    let list = shown(id, &outdial.suppression_list(owner.org, id)?);
+    let list = body::patched(&request, payload, list, &["id", "created_at"]).await?;
     let spec = spec::judge_suppression_list(&list).map_err(Error::Invalid)?;
     outdial.change_suppression_list(owner.org, id, spec).await?;
     let list = outdial.suppression_list(owner.org, id)?;

@@ -82,14 +82,8 @@ async fn change(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let id = path::id("voice profile", &id)?;
-    let mut profile = shown(id, &outdial.voice_profile(owner.org, id)?);
-    let changes = body::json(&request, payload).await?;
-    if !changes.is_object() {
-        return Err(Problem::malformed("the body must be a JSON object"));
-    }
-    // The id is shown, and is nobody's to set.
-    body::merge(&mut profile, json!({"id": null}));
-    body::merge(&mut profile, changes);
+    let profile = shown(id, &outdial.voice_profile(owner.org, id)?);
+    let profile = body::patched(&request, payload, profile, &["id"]).await?;
     let profile = spec::judge_voice_profile(&profile).map_err(Error::Invalid)?;
     outdial.put_voice_profile(owner.org, id, &profile).await?;
     Ok(HttpResponse::Ok().json(shown(id, &profile)))

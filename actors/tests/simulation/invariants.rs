@@ -13,6 +13,7 @@ use outdial_domain::voice::OnMachine;
 use outdial_domain::window::Hours;
 use outdial_storage::{audit, read};
 
+use crate::call::Call;
 use crate::disk::Commit;
 use crate::mirror::Before;
 use crate::world::World;
@@ -94,16 +95,7 @@ impl Ledger {
 
     /// The carrier is to end a call.
     pub fn hangs_up(world: &World, call: &str) {
-        let call = world
-            .carrier
-            .calls
-            .get(call)
-            .expect("it is a call of the carrier's");
-        let voice = world
-            .settings
-            .voice
-            .as_ref()
-            .map(|voice| voice.profile.on_machine);
+        let (call, voice) = called(world, call);
         let is_machine = call.found().is_some_and(|(_, who)| who.is_machine());
         let is_unwanted = is_machine && matches!(voice, Some(OnMachine::HangUp | OnMachine::LeaveMessage));
         assert!(
@@ -115,16 +107,7 @@ impl Ledger {
 
     /// The carrier is to let a call go on with the message.
     pub fn leaves_message(world: &World, attempt: AttemptId, call: &str) {
-        let call = world
-            .carrier
-            .calls
-            .get(call)
-            .expect("it is a call of the carrier's");
-        let voice = world
-            .settings
-            .voice
-            .as_ref()
-            .map(|voice| voice.profile.on_machine);
+        let (call, voice) = called(world, call);
         let found = call.found().map(|(_, who)| who);
         let is_machine = found.is_some_and(|who| who.is_machine() && who != AnsweredBy::Fax);
         assert_eq!(
@@ -241,4 +224,14 @@ impl Ledger {
             Self::check_told(world, &attempt);
         }
     }
+}
+
+/// A call of the carrier's, and what is to be done about machines.
+fn called<'w>(world: &'w World, call: &str) -> (&'w Call, Option<OnMachine>) {
+    let call = world.carrier.calls.get(call);
+    let voice = world.settings.voice.as_ref();
+    (
+        call.expect("it is a call of the carrier's"),
+        voice.map(|voice| voice.profile.on_machine),
+    )
 }
