@@ -17,6 +17,7 @@ pub mod lifecycle;
 pub mod pacing;
 pub mod phone;
 pub mod progress;
+pub mod recurrence;
 pub mod settings;
 pub mod step;
 pub mod time;
