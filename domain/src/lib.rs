@@ -6,6 +6,7 @@
 pub mod address;
 pub mod attempt;
 pub mod breaker;
+pub mod calendar;
 pub mod call;
 pub mod campaign;
 pub mod contact;

@@ -5,13 +5,16 @@
 //! window or the next change of offset, whichever comes first; both clock changes come out right
 //! because every answer is read off the wall clock of its own instant.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Offset, TimeZone, Timelike, Utc, Weekday};
+use chrono::{DateTime, Duration, Utc, Weekday};
 use chrono_tz::Tz;
 
+use crate::calendar::{Holidays, NO_HOLIDAYS};
 use crate::time::Timestamp;
 
-const DAY_MINUTES: i64 = 24 * 60;
-const WEEK_MINUTES: i64 = 7 * DAY_MINUTES;
+mod clock;
+
+use clock::{Clock, WEEK_MINUTES, Week};
+
 /// What does not change within this is taken never to change. A clock change can hide an edge from
 /// one week, but not from two. Zones that change their clocks on different days may have minutes in
 /// common in a few weeks of the year only: nobody waits for those.
@@ -67,156 +70,124 @@ impl Windows {
 
     /// Whether all `zones` allow a call at `now`, and when that next changes.
     pub fn hours(&self, zones: &[Tz], now: Timestamp) -> Hours {
-        let Self::Weekly(windows) = self else {
-            return Hours::Open { closes: None };
+        self.hours_with(zones, now, &NO_HOLIDAYS)
+    }
+
+    /// The same with every window closed while any of the `zones` has a holiday: also [`Windows::Any`], and what is
+    /// left after midnight of a window that began on the day before.
+    ///
+    /// Where there are holidays, no zones means never, whatever the windows: nobody knows which day it is there.
+    pub fn hours_with(&self, zones: &[Tz], now: Timestamp, holidays: &Holidays) -> Hours {
+        let rule = Rule {
+            windows: self,
+            zones,
+            holidays,
         };
-        if zones.is_empty() {
-            // No clock allows it: whoever has none must not be called by the hour of nowhere.
-            return Hours::Closed { opens: None };
-        }
-        let week = Week::of(windows);
-        let clocks: Vec<Clock<'_>> = zones
-            .iter()
-            .map(|zone| Clock {
+        hours_of_all(&[rule], now)
+    }
+}
+
+/// Windows, and the clocks by which they are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<'a> {
+    /// When calls are allowed.
+    pub windows: &'a Windows,
+    /// The zones whose clocks must all allow the call; with none, the windows never open.
+    pub zones: &'a [Tz],
+    /// The days on which the windows are closed, by the same clocks.
+    pub holidays: &'a Holidays,
+}
+
+impl Rule<'_> {
+    fn is_always_open(&self) -> bool {
+        *self.windows == Windows::Any && self.holidays.is_empty()
+    }
+}
+
+/// Whether all `rules` allow a call at `now`, and when that next changes.
+pub fn hours_of_all(rules: &[Rule<'_>], now: Timestamp) -> Hours {
+    let binding: Vec<&Rule<'_>> = rules.iter().filter(|rule| !rule.is_always_open()).collect();
+    if binding.is_empty() {
+        return Hours::Open { closes: None };
+    }
+    let Some(start) = now.utc() else {
+        return Hours::Closed { opens: None };
+    };
+    if binding.iter().any(|rule| rule.zones.is_empty()) {
+        // No clock allows it: whoever has none must not be called by the hour of nowhere.
+        return Hours::Closed { opens: None };
+    }
+    let weeks: Vec<Week> = binding.iter().map(|rule| Week::of(rule.windows)).collect();
+    let clocks: Vec<Clock<'_>> = binding
+        .iter()
+        .zip(&weeks)
+        .flat_map(|(rule, week)| {
+            rule.zones.iter().map(move |zone| Clock {
                 zone: *zone,
-                week: &week,
+                week,
+                holidays: rule.holidays,
             })
-            .collect();
-        let Some(start) = now.utc() else {
-            return Hours::Closed { opens: None };
-        };
-        let open_now = clocks.iter().all(|clock| clock.is_open(start));
-        let limit = start + chrono::Duration::minutes(HORIZON_MINUTES);
-        let mut at = start;
-        while at < limit {
-            let Some(next) = clocks.iter().map(|clock| clock.next_edge(at)).min() else {
-                break;
-            };
-            at = next;
-            if clocks.iter().all(|clock| clock.is_open(at)) != open_now {
-                return match open_now {
-                    true => Hours::Open {
-                        closes: Some(at.into()),
-                    },
-                    false => Hours::Closed {
-                        opens: Some(at.into()),
-                    },
-                };
-            }
-        }
-        match open_now {
-            true => Hours::Open { closes: None },
-            false => Hours::Closed { opens: None },
-        }
+        })
+        .collect();
+    let until = |at: DateTime<Utc>| Some(at.into());
+    match clocks.iter().all(|clock| clock.is_open(start)) {
+        true => Hours::Open {
+            closes: closing(&clocks, start).and_then(until),
+        },
+        false => Hours::Closed {
+            opens: opening(&clocks, start).and_then(until),
+        },
     }
 }
 
-/// The windows laid out on one week of wall-clock minutes, Monday 00:00 first.
-struct Week {
-    spans: Vec<(i64, i64)>,
-    edges: Vec<i64>,
-}
-
-impl Week {
-    fn of(windows: &[Window]) -> Self {
-        let mut spans = Vec::new();
-        for window in windows {
-            for day in &window.days {
-                let midnight = i64::from(day.num_days_from_monday()) * DAY_MINUTES;
-                let start = midnight + i64::from(window.start);
-                let next_day = if window.end <= window.start {
-                    DAY_MINUTES
-                } else {
-                    0
-                };
-                let end = midnight + next_day + i64::from(window.end);
-                spans.push((start, end.min(WEEK_MINUTES)));
-                if end > WEEK_MINUTES {
-                    spans.push((0, end - WEEK_MINUTES));
-                }
-            }
-        }
-        let mut edges: Vec<i64> = spans
-            .iter()
-            .flat_map(|(start, end)| [*start, *end % WEEK_MINUTES])
-            .collect();
-        edges.sort_unstable();
-        edges.dedup();
-        Self { spans, edges }
-    }
-
-    fn contains(&self, minute: i64) -> bool {
-        self.spans
-            .iter()
-            .any(|(start, end)| (*start..*end).contains(&minute))
-    }
-
-    /// Wall-clock minutes from `minute` to the next edge after it; a whole day where there is none.
-    fn until_edge(&self, minute: i64) -> i64 {
-        let later = self
-            .edges
-            .iter()
-            .find(|edge| **edge > minute)
-            .map(|edge| edge - minute);
-        let wrapped = self.edges.first().map(|edge| edge + WEEK_MINUTES - minute);
-        later.or(wrapped).unwrap_or(DAY_MINUTES).min(DAY_MINUTES)
-    }
-}
-
-/// One zone's wall clock, read against the week.
-struct Clock<'a> {
-    zone: Tz,
-    week: &'a Week,
-}
-
-impl Clock<'_> {
-    fn wall(&self, at: DateTime<Utc>) -> NaiveDateTime {
-        at.with_timezone(&self.zone).naive_local()
-    }
-
-    fn offset(&self, at: DateTime<Utc>) -> i32 {
-        self.zone
-            .offset_from_utc_datetime(&at.naive_utc())
-            .fix()
-            .local_minus_utc()
-    }
-
-    fn minute_of_week(wall: NaiveDateTime) -> i64 {
-        i64::from(wall.weekday().num_days_from_monday()) * DAY_MINUTES
-            + i64::from(wall.hour() * 60 + wall.minute())
-    }
-
-    fn is_open(&self, at: DateTime<Utc>) -> bool {
-        self.week.contains(Self::minute_of_week(self.wall(at)))
-    }
-
-    /// The next instant after `at` at which this clock's answer may change.
-    fn next_edge(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let wall = self.wall(at);
-        let whole_minutes = self.week.until_edge(Self::minute_of_week(wall));
-        let into_minute =
-            i64::from(wall.second()) * 1000 + i64::from(wall.and_utc().timestamp_subsec_millis());
-        let edge = at + chrono::Duration::milliseconds(whole_minutes * 60_000 - into_minute);
-        if self.offset(edge) == self.offset(at) {
-            edge
-        } else {
-            self.change_of_offset(at, edge)
+/// When clocks that are all open at `start` no longer are.
+fn closing(clocks: &[Clock<'_>], start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let holidays = clocks
+        .iter()
+        .filter_map(|clock| clock.holidays.horizon(start))
+        .max();
+    let limit = start + horizon().max(holidays.unwrap_or_default());
+    let mut at = start;
+    while at < limit {
+        at = clocks.iter().map(|clock| clock.next_edge(at)).min()?;
+        if !clocks.iter().all(|clock| clock.is_open(at)) {
+            return Some(at);
         }
     }
+    None
+}
 
-    /// The first whole second in `(from, to]` with another offset than `from`.
-    fn change_of_offset(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime<Utc> {
-        let before = self.offset(from);
-        let (mut low, mut high) = (from.timestamp(), to.timestamp());
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            match DateTime::from_timestamp(middle, 0) {
-                Some(at) if self.offset(at) == before => low = middle,
-                _ => high = middle,
-            }
+/// When clocks of which one is closed at `start` are all open.
+fn opening(clocks: &[Clock<'_>], start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let holidays = clocks
+        .iter()
+        .filter_map(|clock| clock.holidays.horizon(start))
+        .max();
+    if holidays.is_some() {
+        // Holidays only take away: without hours that they could take, there is nothing to wait for.
+        let without: Vec<Clock<'_>> = clocks.iter().map(Clock::without_holidays).collect();
+        if !without.iter().all(|clock| clock.is_open(start)) {
+            opening(&without, start)?;
         }
-        DateTime::from_timestamp(high, 0).unwrap_or(to)
     }
+    let last = start + horizon() + holidays.unwrap_or_default();
+    let mut limit = start + horizon();
+    let mut at = start;
+    while at < limit.min(last) {
+        if clocks.iter().any(|clock| clock.has_holiday(at)) {
+            // What a holiday closed is not taken to be closed forever: two weeks after it tell.
+            limit = at + Duration::days(2) + horizon();
+        }
+        at = clocks.iter().map(|clock| clock.next_edge(at)).min()?;
+        if clocks.iter().all(|clock| clock.is_open(at)) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn horizon() -> Duration {
+    Duration::minutes(HORIZON_MINUTES)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use super::*;
 
 mod by_the_minute;
+mod holidays;
+mod holidays_by_the_minute;
 
 use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
 

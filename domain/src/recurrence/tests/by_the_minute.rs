@@ -69,8 +69,8 @@ impl Read {
                     Some((from, to)) => (number(from), number(to)),
                     None => (number(range), number(range)),
                 };
-                for value in from..=to {
-                    table[value] |= (value - from) % number(step) == 0;
+                for value in (from..=to).step_by(number(step)) {
+                    table[value] = true;
                 }
             }
             table

@@ -1,7 +1,7 @@
 //! What `hours` announces, against a judge who knows nothing but how to read one wall clock, asked
 //! at every minute.
 
-use chrono::Days;
+use chrono::{Datelike, Days, Timelike};
 
 use super::*;
 use crate::time::Millis;
