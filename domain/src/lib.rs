@@ -9,6 +9,7 @@ pub mod breaker;
 pub mod calendar;
 pub mod call;
 pub mod campaign;
+pub mod caps;
 pub mod contact;
 pub mod counters;
 pub mod ids;
