@@ -15,6 +15,7 @@ pub mod counters;
 pub mod ids;
 pub mod import;
 pub mod lane;
+pub mod law;
 pub mod lifecycle;
 pub mod pacing;
 pub mod phone;
