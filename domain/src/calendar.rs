@@ -113,6 +113,12 @@ impl Holidays {
         self.once.is_empty() && self.yearly == NO_HOLIDAYS.yearly
     }
 
+    /// Whether no day of any year is left.
+    pub(crate) fn are_every_day(&self) -> bool {
+        const DAYS: [u32; 13] = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        (1..DAYS.len()).all(|month| self.yearly[month].count_ones() == DAYS[month])
+    }
+
     /// Whether this date is one.
     pub fn contain(&self, date: NaiveDate) -> bool {
         self.yearly[date.month() as usize] & (1 << date.day()) != 0 || self.once.binary_search(&date).is_ok()

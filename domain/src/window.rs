@@ -170,6 +170,9 @@ fn opening(clocks: &[Clock<'_>], start: DateTime<Utc>) -> Option<DateTime<Utc>> 
             opening(&without, start)?;
         }
     }
+    if clocks.iter().any(|clock| clock.holidays.are_every_day()) {
+        return None;
+    }
     let last = start + horizon() + holidays.unwrap_or_default();
     let mut limit = start + horizon();
     let mut at = start;

@@ -77,3 +77,16 @@ fn people_are_told_which_holiday_it_is() {
     assert_eq!(name("2031-07-04"), Some("day 1"));
     assert_eq!(name("2031-07-03"), None);
 }
+
+#[test]
+fn a_year_without_a_day_left_is_told_from_one_with_a_single_day() {
+    let days = |month: u8| (1..=31).filter_map(move |day| HolidayDate::yearly(month, day).ok());
+    let all: Vec<HolidayDate> = (1..=12).flat_map(days).collect();
+    assert_eq!(all.len(), 366);
+    assert!(Holidays::of([&calendar(&all)]).are_every_day());
+    for left in 0..all.len() {
+        let mut some = all.clone();
+        some.remove(left);
+        assert!(!Holidays::of([&calendar(&some)]).are_every_day());
+    }
+}
