@@ -163,3 +163,29 @@ fn of_the_starts_that_passed_the_last_one_is_told() {
     let last = minutely.last_between(utc("2020-01-01T00:00:00Z"), utc("2026-07-05T12:00:37Z"));
     assert_eq!(last, Some(utc("2026-07-05T12:00:00Z")));
 }
+
+#[test]
+fn the_last_start_that_passed_is_the_last_on_a_walk_through_all_of_them() {
+    for (pattern, zone) in [
+        ("* * * * *", Tz::Europe__Dublin),
+        ("*/30 0-3 * * *", Tz::America__New_York),
+        ("0 0 1,15 * 1", Tz::America__Sao_Paulo),
+        ("0 9 29 2 *", Tz::UTC),
+    ] {
+        let recurrence = Recurrence::parse(pattern, zone).unwrap();
+        let after = utc("2026-10-24T22:17:00Z");
+        let walk: Vec<Timestamp> = recurrence.occurrences(after + Millis(1), 2000).collect();
+        for hours in 0..33 * 24 {
+            let now = after + Millis::seconds(hours * 3600 + hours);
+            let passed = walk.iter().copied().filter(|start| *start <= now).max();
+            let known = walk.last().is_none_or(|last| now <= *last);
+            if known {
+                assert_eq!(
+                    recurrence.last_between(after, now),
+                    passed,
+                    "`{pattern}` at {now}"
+                );
+            }
+        }
+    }
+}
