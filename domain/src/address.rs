@@ -1,7 +1,9 @@
 //! What an organization knows of a telephone number, over all of its campaigns.
 
+use crate::caps::Past;
 use crate::ids::AttemptId;
 use crate::phone::PhoneNumber;
+use crate::time::Timestamp;
 
 /// Whether a number may be rung, for all that the organization knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +20,12 @@ pub enum Standing {
 
 /// The organization's view of numbers, read in the same turn in which a campaign decides.
 pub trait Addresses {
-    /// Whether the number may be rung; by the attempt `own`, if there is one already.
-    fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>) -> Standing;
+    /// Whether the number may be rung at an instant; by the attempt `own`, if there is one already.
+    fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>, at: Timestamp) -> Standing;
+
+    /// The attempts since an instant by which the number rang, or may have, in any order and without `own`;
+    /// `None` where it cannot be told now.
+    fn tried(&self, phone: PhoneNumber, own: Option<AttemptId>, since: Timestamp) -> Option<Vec<Past>>;
 }
 
 /// Of whom nothing is known, nothing is held against.
@@ -27,7 +33,11 @@ pub trait Addresses {
 pub struct NothingKnown;
 
 impl Addresses for NothingKnown {
-    fn standing(&self, _: PhoneNumber, _: Option<AttemptId>) -> Standing {
+    fn standing(&self, _: PhoneNumber, _: Option<AttemptId>, _: Timestamp) -> Standing {
         Standing::Free
+    }
+
+    fn tried(&self, _: PhoneNumber, _: Option<AttemptId>, _: Timestamp) -> Option<Vec<Past>> {
+        Some(Vec::new())
     }
 }

@@ -75,6 +75,33 @@ impl Calendar {
     }
 }
 
+/// The calendars that a campaign keeps, in the order in which it names them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Calendars {
+    named: Vec<(String, Calendar)>,
+    dates: Holidays,
+}
+
+impl Calendars {
+    /// These calendars, each with what people call it.
+    pub fn new(named: Vec<(String, Calendar)>) -> Self {
+        let dates = Holidays::of(named.iter().map(|(_, calendar)| calendar));
+        Self { named, dates }
+    }
+
+    /// The dates of all of them.
+    pub fn dates(&self) -> &Holidays {
+        &self.dates
+    }
+
+    /// What a date is called, and by which calendar: that of the first that has it.
+    pub fn holiday_on(&self, date: NaiveDate) -> Option<(&Holiday, &str)> {
+        self.named
+            .iter()
+            .find_map(|(name, calendar)| Some((calendar.holiday_on(date)?, name.as_str())))
+    }
+}
+
 /// No holidays at all.
 pub static NO_HOLIDAYS: Holidays = Holidays {
     once: Vec::new(),
@@ -122,6 +149,28 @@ impl Holidays {
     /// Whether this date is one.
     pub fn contain(&self, date: NaiveDate) -> bool {
         self.yearly[date.month() as usize] & (1 << date.day()) != 0 || self.once.binary_search(&date).is_ok()
+    }
+
+    /// How many days after `date` the next holiday is, at least 1; `None` where there is none.
+    pub(crate) fn days_until_next(&self, date: NaiveDate) -> Option<i64> {
+        let place = self.once.partition_point(|once| *once <= date);
+        let once = self.once.get(place).copied();
+        let yearly = (self.yearly != NO_HOLIDAYS.yearly).then(|| self.next_yearly(date));
+        let next = once.into_iter().chain(yearly.flatten()).min()?;
+        Some(next.signed_duration_since(date).num_days())
+    }
+
+    fn next_yearly(&self, date: NaiveDate) -> Option<NaiveDate> {
+        // Between two leap years are at most eight.
+        (date.year()..=date.year() + 8).find_map(|year| {
+            let dates = (1..=12u32).flat_map(|month| {
+                let days = self.yearly[month as usize];
+                (1..=31u32)
+                    .filter(move |day| days & (1 << day) != 0)
+                    .filter_map(move |day| NaiveDate::from_ymd_opt(year, month, day))
+            });
+            dates.into_iter().find(|next| *next > date)
+        })
     }
 
     /// For how long after `at` the holidays have something new to say; `None` where they never do.

@@ -5,24 +5,31 @@
 //! durable, the state in memory is worthless and must be dropped; it is rebuilt from the store.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::address::Addresses;
 use crate::attempt::{Attempt, AttemptState};
+use crate::calendar::Calendars;
 use crate::ids::{AttemptId, ImportId, Incarnation, LaneId, Mint};
 use crate::import::Import;
 use crate::lane::{Lane, LaneState, Ready};
 use crate::lifecycle::Status;
 use crate::progress::Progress;
-use crate::settings::{Definition, Schedule};
-use crate::step::{Action, Event, Input, Step, Write};
+use crate::runs::Runs;
+use crate::settings::Definition;
+use crate::step::{Action, Event, Input, Reply, Step, Write};
 use crate::time::{Millis, Timestamp};
 
 mod asking;
 mod commands;
+mod contacts;
 mod dial;
 mod fate;
 mod intake;
 mod news;
+mod schedule;
+
+pub use dial::SEND_WITHIN;
 
 /// What is stored of a campaign that it needs in memory.
 #[derive(Debug)]
@@ -37,6 +44,10 @@ pub struct Stored {
     pub live: Vec<(Attempt, Ready)>,
     /// Its open imports.
     pub imports: Vec<Import>,
+    /// Its runs, where it recurs.
+    pub runs: Option<Runs>,
+    /// The holiday calendars that it keeps.
+    pub calendars: Arc<Calendars>,
 }
 
 /// An attempt in flight.
@@ -58,6 +69,8 @@ pub struct Campaign {
     live: BTreeMap<AttemptId, Live>,
     deadlines: BTreeSet<(Timestamp, AttemptId)>,
     imports: BTreeMap<ImportId, Import>,
+    runs: Runs,
+    calendars: Arc<Calendars>,
     permit_asked: bool,
     /// The latest instant it was told.
     latest: Timestamp,
@@ -70,6 +83,7 @@ struct Turn<'a> {
     addresses: &'a dyn Addresses,
     step: Step,
     progress_changed: bool,
+    runs_changed: bool,
     lanes_changed: BTreeSet<LaneId>,
 }
 
@@ -105,6 +119,8 @@ impl Campaign {
                 .into_iter()
                 .map(|import| (import.id, import))
                 .collect(),
+            runs: stored.runs.unwrap_or_default(),
+            calendars: stored.calendars,
             permit_asked: false,
             // The clock may have been set back while nobody was there: the first look finds it so.
             latest: Timestamp::from_millis(i64::MAX),
@@ -125,6 +141,7 @@ impl Campaign {
             addresses,
             step: Step::default(),
             progress_changed: false,
+            runs_changed: false,
             lanes_changed: BTreeSet::new(),
         };
         self.follow_clock(now);
@@ -136,6 +153,10 @@ impl Campaign {
             // The alarm only says that time has passed; `advance` looks at what that means.
             Input::Alarm => {}
             Input::Command(command) => self.command(&mut turn, command),
+            Input::ForContact { command, id, found } => {
+                self.for_contact(&mut turn, command, id, found.map(|found| *found));
+            }
+            Input::Calendars(calendars) => self.keep_calendars(&mut turn, calendars),
             Input::AddContacts(candidates) => self.add_contacts(&mut turn, candidates),
             Input::OpenImport(import) => self.open_import(&mut turn, import),
             Input::ImportChunk(chunk) => self.import_chunk(&mut turn, chunk),
@@ -187,6 +208,11 @@ impl Campaign {
         &self.progress
     }
 
+    /// Its runs, where it recurs.
+    pub fn runs(&self) -> &Runs {
+        &self.runs
+    }
+
     /// Whether the attempt is in flight.
     pub fn is_live(&self, attempt: AttemptId) -> bool {
         self.live.contains_key(&attempt)
@@ -233,13 +259,7 @@ impl Campaign {
             None
         };
         self.finish_if_done(turn);
-        let schedule = match (self.progress.status, self.definition.settings.schedule) {
-            (Status::Scheduled, Schedule::Scheduled { start_at, .. }) => Some(start_at),
-            (Status::Running | Status::Paused, schedule) if self.progress.closed.is_none() => {
-                schedule.end_at()
-            }
-            _ => None,
-        };
+        let schedule = self.next_of_schedule();
         let deadline = self.deadlines.first().map(|(at, _)| *at);
         turn.step.alarm = [next_start, schedule, deadline].into_iter().flatten().min();
     }
@@ -254,29 +274,24 @@ impl Campaign {
         }
     }
 
-    /// Starts what is scheduled for now, and closes what is past its end.
-    fn keep_schedule(&mut self, turn: &mut Turn<'_>) {
-        let Schedule::Scheduled { start_at, end_at } = self.definition.settings.schedule else {
-            return;
-        };
-        if self.progress.status == Status::Scheduled && start_at <= turn.now {
-            self.run(turn);
+    /// Takes in what the holiday calendars are now: when lanes are open is judged anew.
+    fn keep_calendars(&mut self, turn: &mut Turn<'_>, calendars: Option<Arc<Calendars>>) {
+        if let Some(calendars) = calendars {
+            self.calendars = calendars;
+            self.lanes.iter_mut().for_each(Lane::forget_hours);
         }
-        let can_end = matches!(self.progress.status, Status::Running | Status::Paused);
-        if let Some(end_at) = end_at
-            && can_end
-            && self.progress.closed.is_none()
-            && end_at <= turn.now
-        {
-            self.close(turn, format!("the campaign ended at {end_at}"));
-        }
+        turn.step.reply = Some(Ok(Reply::Done));
     }
 
     /// Completes the run if and only if nothing is pending, waiting, in flight or being imported
     /// (invariant I8).
     fn finish_if_done(&mut self, turn: &mut Turn<'_>) {
         let counters = &self.progress.counters;
-        let can_finish = matches!(self.progress.status, Status::Running | Status::Paused);
+        let can_finish = match self.progress.status {
+            Status::Running | Status::Paused => self.has_begun() || self.progress.closed.is_some(),
+            Status::Scheduled => self.progress.closed.is_some(),
+            _ => false,
+        };
         if !can_finish || counters.pending > 0 || !self.live.is_empty() || !self.imports.is_empty() {
             return;
         }
@@ -285,10 +300,15 @@ impl Campaign {
             && counters.attempts
                 == counters.outcome(crate::attempt::Outcome::Refused)
                     + counters.outcome(crate::attempt::Outcome::Lost);
+        let failure = reached_nobody.then(|| {
+            "the carrier refused or lost every attempt; see the attempts for its reasons".to_owned()
+        });
+        if self.recur(turn, failure.clone()) {
+            return;
+        }
         self.progress.completed_at = Some(turn.now);
-        if reached_nobody {
-            let reason = "the carrier refused or lost every attempt; see the attempts for its reasons";
-            self.set_status(turn, Status::Failed, Some(reason.to_owned()));
+        if failure.is_some() {
+            self.set_status(turn, Status::Failed, failure);
         } else {
             let reason = self.progress.closed.clone();
             self.set_status(turn, Status::Completed, reason);
@@ -309,6 +329,9 @@ impl Campaign {
         for lane in turn.lanes_changed {
             step.writes
                 .push(Write::Lane(lane, self.lanes[usize::from(lane.0)].state.clone()));
+        }
+        if turn.runs_changed {
+            step.writes.push(Write::Runs(Box::new(self.runs.clone())));
         }
         if turn.progress_changed {
             step.writes.push(Write::Progress(Box::new(self.progress.clone())));

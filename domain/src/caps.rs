@@ -1,11 +1,13 @@
 //! Contact caps: how often an address may be tried, and how long it is left in peace after a conversation.
 //!
 //! Caps look back over a rolling span: an attempt counts from its instant until the span has passed, to the
-//! millisecond. Whether an attempt is allowed follows from the newest few attempts alone, so that is all that has
-//! to be remembered of an address; which attempts count, and whose, is for the caller to say.
+//! millisecond. Which attempts count, and whose, is for the caller to say.
 
 use std::fmt;
 
+use crate::attempt::{Attempt, AttemptState, Outcome};
+use crate::call::AnsweredBy;
+use crate::campaign::SEND_WITHIN;
 use crate::time::{Millis, Timestamp};
 
 const HOUR: Millis = Millis::seconds(3600);
@@ -35,6 +37,24 @@ pub struct Past {
     pub at: Timestamp,
     /// Whether somebody was spoken to.
     pub was_conversation: bool,
+}
+
+impl Past {
+    /// What an attempt means to caps; `None` where nobody can have heard it ring. It counts from the latest instant
+    /// at which it can have been sent, so that no span is ever cut short.
+    pub fn of(attempt: &Attempt) -> Option<Self> {
+        let talked = attempt.duration_seconds.is_some_and(|seconds| seconds > 0)
+            && !attempt.answered_by.is_some_and(AnsweredBy::is_machine);
+        attempt.state.may_have_rung().then(|| Self {
+            at: attempt.intended_at + SEND_WITHIN,
+            was_conversation: match attempt.state {
+                AttemptState::Ended(Outcome::Completed) => true,
+                // It was given up before the carrier told of it.
+                AttemptState::Ended(Outcome::Lost) => talked,
+                _ => false,
+            },
+        })
+    }
 }
 
 /// Whether caps allow an attempt.
@@ -111,32 +131,6 @@ impl Caps {
         held.map_or(Allowance::Now, |(at, rule)| Allowance::From { at, rule })
     }
 
-    /// How many attempts to an address must be kept at most, by [`Caps::keep_what_counts`].
-    pub fn most_kept(&self) -> usize {
-        let newest = self.caps.iter().map(|cap| cap.max_attempts as usize).max();
-        newest.unwrap_or(0) + usize::from(self.days_after_conversation.is_some())
-    }
-
-    /// Drops the attempts that no later question can depend on: all but the newest and the last conversation. What
-    /// is left is sorted, newest first. It looks at no clock, so nothing is lost to one that is set back.
-    pub fn keep_what_counts(&self, past: &mut Vec<Past>) {
-        past.sort_unstable_by_key(|past| std::cmp::Reverse((past.at, past.was_conversation)));
-        let newest = self
-            .caps
-            .iter()
-            .map(|cap| cap.max_attempts as usize)
-            .max()
-            .unwrap_or(0);
-        let asks_for_conversations = self.days_after_conversation.is_some();
-        let last_conversation = past.iter().position(|past| past.was_conversation);
-        let mut place = 0;
-        past.retain(|_| {
-            let is_last_conversation = asks_for_conversations && last_conversation == Some(place);
-            place += 1;
-            place <= newest || is_last_conversation
-        });
-    }
-
     /// For how long an attempt can hold another back: an address that was not tried for this long may be forgotten.
     pub fn reach(&self) -> Millis {
         let spans = self.caps.iter().map(|cap| cap.span());
@@ -161,12 +155,20 @@ impl fmt::Display for CapRule {
         match self {
             Self::Attempts(cap) => write!(
                 f,
-                "at most {} attempts in {} hours",
-                cap.max_attempts, cap.per_hours
+                "at most {} in {}",
+                counted(cap.max_attempts, "attempt"),
+                counted(cap.per_hours, "hour")
             ),
-            Self::Conversation { days } => write!(f, "none within {days} days after a conversation"),
+            Self::Conversation { days } => {
+                write!(f, "none within {} after a conversation", counted(*days, "day"))
+            }
         }
     }
+}
+
+fn counted(count: u32, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 #[cfg(test)]

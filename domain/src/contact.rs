@@ -74,6 +74,23 @@ pub struct ContactState {
     pub last_attempt: Option<AttemptId>,
     /// What went wrong last, in the carrier's words.
     pub error_message: Option<String>,
+    /// Whether a person wants no retry after the call in flight.
+    pub no_retry: bool,
+    /// Not to be called before this instant in any run, as it was asked for with the contact.
+    pub earliest: Option<Timestamp>,
+}
+
+impl ContactStatus {
+    /// Its name at every front door.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Calling => "calling",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
 }
 
 impl ContactState {
@@ -90,6 +107,8 @@ impl ContactState {
             last_outcome: None,
             last_attempt: None,
             error_message: None,
+            no_retry: false,
+            earliest: None,
         }
     }
 
@@ -109,6 +128,7 @@ impl ContactState {
             called_at: self.called_at,
             last_outcome: self.last_outcome,
             last_attempt: self.last_attempt,
+            earliest: self.earliest,
             ..Self::untried(run)
         }
     }

@@ -82,6 +82,22 @@ impl Counters {
         }
     }
 
+    /// Adds the figures of a run that is over.
+    pub(crate) fn add(&mut self, run: &Self) {
+        self.total += run.total;
+        self.completed += run.completed;
+        self.failed += run.failed;
+        self.skipped += run.skipped;
+        self.attempts += run.attempts;
+        for (sum, of_run) in self.outcomes.iter_mut().zip(run.outcomes) {
+            *sum += of_run;
+        }
+        self.talk_seconds += run.talk_seconds;
+        self.talked += run.talked;
+        self.sentiment += run.sentiment;
+        self.rated += run.rated;
+    }
+
     /// Takes an attempt out of the figures, so that its new self can be counted.
     pub(crate) fn discount_attempt(&mut self, attempt: &Attempt) {
         let mut one = Self::default();

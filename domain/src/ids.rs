@@ -59,6 +59,11 @@ uuid_id! {
     SuppressionListId
 }
 
+uuid_id! {
+    /// A holiday calendar.
+    HolidayCalendarId
+}
+
 impl SuppressionListId {
     /// The list that every organization has, and that all of its campaigns heed.
     pub const ORGANIZATION: Self = Self(Uuid::nil());

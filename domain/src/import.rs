@@ -32,6 +32,11 @@ pub struct Import {
     pub state: ImportState,
     /// The last row taken in, as a spreadsheet counts them.
     pub rows_read: u64,
+    /// Bytes of the uploaded file; 0 where that is not known, as of imports from before it was noted.
+    pub bytes_total: u64,
+    /// Bytes of it that were read for the rows taken in: never fewer than before, at most `bytes_total`, and all
+    /// of them once the import is completed.
+    pub bytes_read: u64,
     /// Contacts taken in.
     pub imported: u64,
     /// Rows whose number the campaign had already.
@@ -42,6 +47,24 @@ pub struct Import {
     pub created_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+}
+
+impl Import {
+    /// How much of the list has been read, in whole percent: 100 if and only if it is completed; `None` where the
+    /// size of the file is not known.
+    pub fn percent(&self) -> Option<u8> {
+        if self.state == ImportState::Completed {
+            return Some(100);
+        }
+        percent_read(self.bytes_read, self.bytes_total)
+    }
+}
+
+/// How much of a file has been read that is not yet done with, in whole percent: at most 99, because the last rows
+/// are still under way when their bytes have been read; `None` where the file's size is not known, that is 0.
+pub fn percent_read(bytes_read: u64, bytes_total: u64) -> Option<u8> {
+    let percent = (u128::from(bytes_read) * 100).checked_div(u128::from(bytes_total))?;
+    Some(percent.min(99) as u8)
 }
 
 /// A row that could not be used.
@@ -75,6 +98,8 @@ pub struct Chunk {
     pub import: ImportId,
     /// The last row of this chunk.
     pub rows_read: u64,
+    /// Bytes of the file that were read when this chunk ended, as its reader counts them.
+    pub bytes_read: u64,
     /// Contacts.
     pub candidates: Vec<Candidate>,
     /// Rows that could not be used.

@@ -32,6 +32,8 @@ pub struct LaneState {
     pub total: u64,
     /// Why the pending contacts of this lane are skipped, where no clock will ever allow a call.
     pub skipped: Option<String>,
+    /// Whether that is because the audience leaves them out, and so for every run.
+    pub left_out: bool,
 }
 
 /// A contact ready to be tried.
@@ -112,6 +114,10 @@ impl Lane {
 
     /// What the lane has to offer, were it open.
     pub fn offer(&self, now: Timestamp) -> Offer {
+        // Whatever it had in hand when it was given up is as skipped as the rest.
+        if self.state.skipped.is_some() {
+            return Offer::Nobody;
+        }
         if self.hand.is_empty() && self.state.waiting > 0 {
             return Offer::Read(Scan::Waiting);
         }
@@ -174,6 +180,36 @@ impl Lane {
             .into_iter()
             .map(|(at, ready)| ((at, ready.id), ready))
             .collect();
+    }
+
+    /// Begins a new run: everybody is untried again, but for those whom the audience leaves out. How many are.
+    pub fn restart(&mut self) -> u64 {
+        let mut state = std::mem::take(&mut self.state);
+        state.cursor = (0, 0);
+        state.waiting = 0;
+        if !state.left_out {
+            state.untried = state.total;
+            state.skipped = None;
+        }
+        *self = Self::stored(state);
+        self.state.untried
+    }
+
+    /// Takes out a contact that is pending, wherever it is. The waiting row that it leaves behind.
+    pub fn remove(&mut self, ready: &Ready) -> Option<Timestamp> {
+        if let Some(at) = ready.state.not_before {
+            self.state.waiting -= 1;
+            self.hand.remove(&(at, ready.id));
+            return Some(at);
+        }
+        self.state.untried -= 1;
+        self.block.retain(|held| held.id != ready.id);
+        None
+    }
+
+    /// Has its hours judged anew.
+    pub fn forget_hours(&mut self) {
+        self.hours = None;
     }
 
     /// The contact at the cursor has been passed.

@@ -6,12 +6,9 @@
 //! away: a campaign that names them calls at fewer hours and less often, never at more.
 
 use chrono::{NaiveDate, Weekday};
-use chrono_tz::Tz;
 
-use crate::calendar::NO_HOLIDAYS;
 use crate::caps::{Cap, Caps};
-use crate::time::Timestamp;
-use crate::window::{Hours, Rule, Window, Windows, hours_of_all};
+use crate::window::{Window, Windows};
 
 const MIDNIGHT: u16 = 24 * 60;
 
@@ -117,23 +114,8 @@ impl Preset {
     }
 }
 
-/// Whether a campaign's own rule and every preset allow a call at `now`, and when that next changes.
-///
-/// The campaign's rule may be judged by its own clock; the law's hours are those where the called party is, so they
-/// are judged by `called`, the zones that the number may be in. With none, hours that a law names never come.
-pub fn lawful_hours(own: Rule<'_>, presets: &[&Preset], called: &[Tz], now: Timestamp) -> Hours {
-    let windows: Vec<Windows> = presets.iter().map(|preset| preset.windows()).collect();
-    let laws = windows.iter().map(|windows| Rule {
-        windows,
-        zones: called,
-        holidays: &NO_HOLIDAYS,
-    });
-    let rules: Vec<Rule<'_>> = [own].into_iter().chain(laws).collect();
-    hours_of_all(&rules, now)
-}
-
 /// The windows in which both the campaign's and every preset's are open by one and the same clock. Where the
-/// campaign's are judged by another clock than the called party's, ask [`lawful_hours`] instead.
+/// campaign's are judged by another clock than the called party's, ask [`crate::clearing::hours`] instead.
 pub fn lawful_windows(own: &Windows, presets: &[&Preset]) -> Windows {
     let daily = presets.iter().filter_map(|preset| preset.hours);
     let Some(allowed) = daily.reduce(|one, other| DailyHours {

@@ -5,13 +5,16 @@
 
 pub mod address;
 pub mod attempt;
+pub mod audience;
 pub mod breaker;
 pub mod calendar;
 pub mod call;
 pub mod campaign;
 pub mod caps;
+pub mod clearing;
 pub mod contact;
 pub mod counters;
+pub mod explain;
 pub mod ids;
 pub mod import;
 pub mod lane;
@@ -21,6 +24,8 @@ pub mod pacing;
 pub mod phone;
 pub mod progress;
 pub mod recurrence;
+pub mod rehearsal;
+pub mod runs;
 pub mod settings;
 pub mod step;
 pub mod time;

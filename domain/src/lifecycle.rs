@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! draft -> scheduled -> running <-> paused -> completed | failed | canceled -> archived
+//! (recurring: completed run -> scheduled for the next occurrence, as run n+1)
 //! ```
+//!
+//! A campaign that waits for its start can be paused too: a start that passes then is treated as one that was
+//! missed.
 
 use std::fmt;
 
@@ -47,6 +51,25 @@ pub enum Command {
     Archive,
 }
 
+/// What a person may ask for one contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContactCommand {
+    /// Not to be called any more in this run; a call in flight runs out.
+    Skip,
+    /// To be called again, with a new budget of retries.
+    Requeue,
+}
+
+impl ContactCommand {
+    /// The command's name at every front door.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Requeue => "requeue",
+        }
+    }
+}
+
 impl Status {
     /// All statuses.
     pub const ALL: [Self; 8] = [
@@ -86,7 +109,7 @@ impl Status {
     pub fn allowed(self) -> &'static [&'static str] {
         match self {
             Self::Draft => &["start", "cancel"],
-            Self::Scheduled => &["cancel", "complete"],
+            Self::Scheduled => &["pause", "cancel", "complete"],
             Self::Running => &["pause", "complete", "cancel"],
             Self::Paused => &["resume", "complete", "cancel"],
             Self::Completed | Self::Failed | Self::Canceled => &["archive"],

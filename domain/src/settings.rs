@@ -5,7 +5,11 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::attempt::Outcome;
-use crate::ids::{CampaignId, LineId, OrgId, SuppressionListId};
+use crate::audience::Audience;
+use crate::caps::{Cap, Caps};
+use crate::ids::{CampaignId, HolidayCalendarId, LineId, OrgId, SuppressionListId};
+use crate::law::Preset;
+use crate::recurrence::{MissedStart, Recurrence};
 use crate::time::{Millis, Timestamp};
 use crate::voice::Snapshot;
 use crate::window::Windows;
@@ -53,7 +57,7 @@ pub enum Channel {
 }
 
 /// When a campaign begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Schedule {
     /// At once when started.
     Immediate,
@@ -64,14 +68,21 @@ pub enum Schedule {
         /// Nothing is attempted from here on.
         end_at: Option<Timestamp>,
     },
+    /// Again and again, in numbered runs: each calls every contact anew.
+    Recurring {
+        /// When runs start, by the clock of the campaign's zone.
+        recurrence: Box<Recurrence>,
+        /// Nothing is attempted from here on.
+        end_at: Option<Timestamp>,
+    },
 }
 
 impl Schedule {
     /// The instant from which nothing is attempted.
-    pub fn end_at(self) -> Option<Timestamp> {
+    pub fn end_at(&self) -> Option<Timestamp> {
         match self {
             Self::Immediate => None,
-            Self::Scheduled { end_at, .. } => end_at,
+            Self::Scheduled { end_at, .. } | Self::Recurring { end_at, .. } => *end_at,
         }
     }
 }
@@ -180,12 +191,22 @@ pub struct Settings {
     pub timezone: Tz,
     /// When it begins and ends.
     pub schedule: Schedule,
+    /// What becomes of a start that passed while nobody could act on it.
+    pub missed_start: MissedStart,
     /// When it may call.
     pub windows: Windows,
     /// By whose clock.
     pub window_zone: WindowZone,
+    /// On the days of these calendars nobody is called, by the same clock.
+    pub holiday_calendars: Vec<HolidayCalendarId>,
+    /// Laws whose hours and caps hold besides its own.
+    pub laws: Vec<&'static Preset>,
     /// When contacts without a known zone may be called, by the campaign's clock; `None`: never.
     pub fallback_window: Option<Windows>,
+    /// How often a number may be tried, by whichever campaign of the organization.
+    pub contact_caps: Vec<Cap>,
+    /// Whom of its contacts it is about; `None`: all of them.
+    pub audience: Option<Audience>,
     /// How fast.
     pub pacing: Pacing,
     /// What is tried again.
@@ -204,6 +225,17 @@ pub struct Settings {
     pub suppression_lists: Vec<SuppressionListId>,
     /// What its calls say; `None`: one sentence. Copied at creation, unchangeable.
     pub voice: Option<Arc<Snapshot>>,
+}
+
+impl Settings {
+    /// How often a number may be tried: by its own rule, and by the laws that it names.
+    pub fn caps(&self) -> Caps {
+        let own = Caps {
+            caps: self.contact_caps.clone(),
+            days_after_conversation: None,
+        };
+        self.laws.iter().fold(own, |caps, law| caps.and(&law.caps()))
+    }
 }
 
 /// A campaign's configuration with what identifies it.

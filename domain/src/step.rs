@@ -6,15 +6,20 @@
 //!
 //! [`Campaign::step`]: crate::campaign::Campaign::step
 
+use std::sync::Arc;
+
 use crate::attempt::Attempt;
+use crate::calendar::Calendars;
 use crate::call::{CallFact, FoundCall, News, Placement};
+use crate::caps::Past;
 use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
 use crate::import::{Candidate, Chunk, Import, RejectedRow};
 use crate::lane::{LaneState, Ready, Scan};
-use crate::lifecycle::{Command, Status};
+use crate::lifecycle::{Command, ContactCommand, Status};
 use crate::phone::PhoneNumber;
 use crate::progress::Progress;
+use crate::runs::Runs;
 use crate::settings::Detection;
 use crate::time::{Millis, Timestamp};
 
@@ -27,6 +32,17 @@ pub enum Input {
     Alarm,
     /// A person asks.
     Command(Command),
+    /// A person asks something for one contact.
+    ForContact {
+        /// What.
+        command: ContactCommand,
+        /// For whom.
+        id: ContactId,
+        /// The contact as stored, with what it has been through; the engine fills it in.
+        found: Option<Box<Ready>>,
+    },
+    /// Its holiday calendars may have changed; the engine fills in what they are now.
+    Calendars(Option<Arc<Calendars>>),
     /// Contacts given directly.
     AddContacts(Vec<Candidate>),
     /// A list was uploaded.
@@ -116,6 +132,17 @@ pub enum Write {
     Contact(ContactId, ContactState),
     /// A line of the ledger with its indexes.
     Attempt(Box<Attempt>),
+    /// What a recurring campaign remembers of its runs.
+    Runs(Box<Runs>),
+    /// What an attempt means to the caps of the number that it called, or may have; `None`: it never rang.
+    Tried {
+        /// The number.
+        phone: PhoneNumber,
+        /// The attempt.
+        attempt: AttemptId,
+        /// When it was, and whether somebody was spoken to.
+        past: Option<Past>,
+    },
     /// A contact waits until an instant.
     Wait(Timestamp, ContactId),
     /// It waits no longer.
@@ -209,6 +236,15 @@ pub enum Event {
         /// Why.
         reason: Option<String>,
     },
+    /// Starts of a recurring or scheduled campaign were left out.
+    StartSkipped {
+        /// When the last of them was due.
+        due: Timestamp,
+        /// How many they are.
+        count: u32,
+        /// Why.
+        reason: String,
+    },
     /// An attempt moved.
     Attempt {
         /// Which.
@@ -296,9 +332,38 @@ pub enum Rejection {
         /// Where the attempt stands.
         state: &'static str,
     },
+    /// No start of its schedule is left.
+    #[error(
+        "no start of the campaign's schedule is left before its end; change `schedule` in a duplicate of it"
+    )]
+    NoStartLeft,
+    /// The contact's status does not allow it.
+    #[error("cannot {command} a contact that is {status}{}; {allowed}", because(.reason.as_deref()))]
+    ContactCannot {
+        /// What was asked.
+        command: &'static str,
+        /// Where the contact stands.
+        status: &'static str,
+        /// Why it stands there, where that matters.
+        reason: Option<String>,
+        /// Where it would be allowed.
+        allowed: &'static str,
+    },
+    /// Nobody is called again in a campaign that is over.
+    #[error("the campaign is {status}{}, so nobody in it is called again; duplicate it instead", closing_text(*.closing))]
+    TooLateToRequeue {
+        /// Where the campaign stands.
+        status: Status,
+        /// Whether it lets its last calls run out.
+        closing: bool,
+    },
     /// There is no such open import.
     #[error("there is no open import {0} in this campaign")]
     NoSuchImport(ImportId),
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(String::new, |reason| format!(" ({reason})"))
 }
 
 fn closing_text(closing: bool) -> &'static str {

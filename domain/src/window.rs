@@ -104,6 +104,26 @@ impl Rule<'_> {
     }
 }
 
+/// Whether all `rules` allow a call at `now`: cheaper than to ask when that changes.
+pub fn all_open(rules: &[Rule<'_>], now: Timestamp) -> bool {
+    let mut binding = rules.iter().filter(|rule| !rule.is_always_open());
+    let Some(now) = now.utc() else {
+        return binding.next().is_none();
+    };
+    binding.all(|rule| {
+        let week = Week::of(rule.windows);
+        let is_open = |zone: &Tz| {
+            let clock = Clock {
+                zone: *zone,
+                week: &week,
+                holidays: rule.holidays,
+            };
+            clock.is_open(now)
+        };
+        !rule.zones.is_empty() && rule.zones.iter().all(is_open)
+    })
+}
+
 /// Whether all `rules` allow a call at `now`, and when that next changes.
 pub fn hours_of_all(rules: &[Rule<'_>], now: Timestamp) -> Hours {
     let binding: Vec<&Rule<'_>> = rules.iter().filter(|rule| !rule.is_always_open()).collect();

@@ -25,7 +25,13 @@ impl Campaign {
             Command::Resume => {
                 // Whoever resumes has seen why it was paused.
                 self.progress.breaker = Breaker::default();
-                self.set_status(turn, Status::Running, None);
+                // One that waits for its start goes on waiting, unless the start has passed meanwhile.
+                let status = if self.has_begun() {
+                    Status::Running
+                } else {
+                    Status::Scheduled
+                };
+                self.set_status(turn, status, None);
                 Ok(Reply::Done)
             }
             Command::Complete => self.complete(turn),
@@ -47,17 +53,30 @@ impl Campaign {
         if self.progress.counters.total == 0 && self.imports.is_empty() {
             return Err(Rejection::NobodyToCall);
         }
-        match self.definition.settings.schedule {
-            Schedule::Scheduled { start_at, .. } if start_at > turn.now => {
+        match &self.definition.settings.schedule {
+            Schedule::Scheduled { start_at, .. } if *start_at > turn.now => {
                 self.set_status(turn, Status::Scheduled, None);
             }
             Schedule::Immediate | Schedule::Scheduled { .. } => self.run(turn),
+            Schedule::Recurring { .. } => {
+                let Some(next) = self.start_after(turn.now) else {
+                    return Err(Rejection::NoStartLeft);
+                };
+                self.runs.next_start = Some(next);
+                turn.runs_changed = true;
+                self.set_status(turn, Status::Scheduled, None);
+            }
         }
         Ok(Reply::Done)
     }
 
     pub(super) fn run(&mut self, turn: &mut Turn<'_>) {
         self.progress.started_at.get_or_insert(turn.now);
+        if let Schedule::Recurring { .. } = self.definition.settings.schedule {
+            self.runs.is_open = true;
+            self.runs.started_at = Some(turn.now);
+            turn.runs_changed = true;
+        }
         self.set_status(turn, Status::Running, None);
     }
 
@@ -73,9 +92,6 @@ impl Campaign {
     }
 
     fn complete(&mut self, turn: &mut Turn<'_>) -> Result<Reply, Rejection> {
-        if self.progress.status == Status::Scheduled {
-            self.run(turn);
-        }
         self.close(turn, "the campaign was completed by hand".to_owned());
         Ok(Reply::Done)
     }
@@ -104,6 +120,9 @@ impl Campaign {
         // Whoever was skipped before keeps the reason.
         self.progress.closed.get_or_insert(reason);
         turn.progress_changed = true;
+        if self.runs.next_start.take().is_some() {
+            turn.runs_changed = true;
+        }
         let imports = std::mem::take(&mut self.imports);
         for import in imports.into_values() {
             self.end_import(

@@ -6,23 +6,21 @@
 //! same turn: nothing queues between the intent and the ring.
 
 use super::{Campaign, Live, Turn};
-use crate::address::Standing;
 use crate::attempt::{Attempt, AttemptState, Clearance};
 use crate::call::CallResult;
+use crate::caps::Past;
+use crate::clearing::{self, Hold, Rule, Subject};
 use crate::contact::ContactStatus;
 use crate::ids::{AttemptId, LaneId};
 use crate::lane::{Offer, Ready, Scan};
 use crate::lifecycle::Status;
 use crate::phone::PhoneNumber;
-use crate::settings::{Settings, WindowZone};
 use crate::step::{Action, Event, PlaceOrder, Write};
 use crate::time::{Millis, Timestamp};
-use crate::window::{Hours, Windows};
+use crate::window::Hours;
 
 /// An intent that could not be sent within this time is withdrawn.
 pub const SEND_WITHIN: Millis = Millis::seconds(2);
-/// A number that is being called by another campaign is looked at again after this.
-const CALLED_ELSEWHERE: Millis = Millis::seconds(10);
 /// An attempt handed to the carrier's client that has heard nothing for this long is of unknown
 /// fate: longer than any client waits for an answer.
 pub const ANSWER_WITHIN: Millis = Millis::seconds(120);
@@ -65,46 +63,71 @@ impl Campaign {
     pub(super) fn permit(&mut self, turn: &mut Turn<'_>, from: PhoneNumber) {
         self.permit_asked = false;
         let may_start = self.is_calling() && self.has_free_slot() && self.progress.pace.allows(turn.now);
-        while may_start && let Next::Call(lane) = self.next_call(turn.now) {
-            let lane = &mut self.lanes[usize::from(lane.0)];
+        while may_start && let Next::Call(id) = self.next_call(turn.now) {
+            let lane = &self.lanes[usize::from(id.0)];
             let Some(next) = lane.next(turn.now) else { break };
-            let standing = turn.addresses.standing(next.contact.phone, None);
-            if standing == Standing::NotKnown {
+            // What was asked for with the contact holds in every run.
+            if let Some(earliest) = next.state.earliest.filter(|at| *at > turn.now) {
+                let reason = format!("it is not to be called before {earliest}");
+                let Some((contact, waited)) = self.lanes[usize::from(id.0)].take(turn.now) else {
+                    break;
+                };
+                self.let_wait(turn, contact, waited, earliest, reason);
+                continue;
+            }
+            let subject = Subject {
+                settings: &self.definition.settings,
+                calendars: &self.calendars,
+                zones: &lane.state.zones,
+                contact: &next.contact,
+                own: None,
+            };
+            let judged = clearing::judge(subject, turn.addresses, turn.now);
+            if let Err(hold) = &judged
+                && let Rule::Store = hold.rule
+            {
                 // Not to ask again at once: what cannot be read now cannot be read in the next moment.
-                let reason = "it cannot be told whether a number may be called".to_owned();
                 turn.act(Action::SlowLine {
                     retry_after: None,
-                    reason,
+                    reason: hold.reason.clone(),
                 });
                 break;
             }
-            let Some((contact, waited)) = lane.take(turn.now) else {
+            let Some((contact, waited)) = self.lanes[usize::from(id.0)].take(turn.now) else {
                 break;
             };
-            match standing {
-                Standing::Suppressed(reason) => self.skip_suppressed(turn, contact, waited, reason),
-                Standing::Called => self.let_wait(turn, contact, waited, turn.now + CALLED_ELSEWHERE),
-                Standing::Free | Standing::NotKnown => {
-                    self.intend(turn, contact, waited, from);
+            match judged {
+                Ok(clearance) => {
+                    self.intend(turn, contact, waited, from, clearance);
                     return;
                 }
+                Err(Hold {
+                    rule: Rule::SuppressionLists,
+                    reason,
+                    ..
+                }) => self.skip_for_good(turn, contact, waited, reason),
+                Err(Hold { reason, until, .. }) => match until {
+                    Some(until) => self.let_wait(turn, contact, waited, until, reason),
+                    None => self.skip_for_good(turn, contact, waited, reason),
+                },
             }
         }
         turn.act(Action::ReturnPermit);
     }
 
-    /// Whoever is being called already waits, and has not been tried.
+    /// Whom a rule holds back for a while waits, and has not been tried.
     fn let_wait(
         &mut self,
         turn: &mut Turn<'_>,
         mut contact: Ready,
         waited: Option<Timestamp>,
         until: Timestamp,
+        reason: String,
     ) {
         if let Some(at) = waited {
             turn.write(Write::Unwait(at, contact.id));
         }
-        contact.state.reason = Some("another attempt of the organization is calling this number".to_owned());
+        contact.state.reason = Some(reason);
         contact.state.not_before = Some(until);
         turn.lanes_changed.insert(contact.id.lane);
         turn.write(Write::Contact(contact.id, contact.state.clone()));
@@ -113,7 +136,7 @@ impl Campaign {
     }
 
     /// Whoever must not be rung is skipped when the turn comes, for the reason that holds then.
-    fn skip_suppressed(
+    fn skip_for_good(
         &mut self,
         turn: &mut Turn<'_>,
         mut contact: Ready,
@@ -150,29 +173,19 @@ impl Campaign {
             self.withdraw(turn, id, "it could not be sent within 2 seconds");
             return;
         }
-        let (lane, to) = (live.contact.id.lane, live.attempt.to);
-        if !self.is_open(lane, turn.now) {
-            self.withdraw(turn, id, "the calling window closed before the call was sent");
+        let subject = Subject {
+            settings: &self.definition.settings,
+            calendars: &self.calendars,
+            zones: &self.lanes[usize::from(live.contact.id.lane.0)].state.zones,
+            contact: &live.contact.contact,
+            own: Some(id),
+        };
+        if let Err(hold) = clearing::judge(subject, turn.addresses, turn.now) {
+            match hold.rule {
+                Rule::SuppressionLists => self.suppress(turn, id, hold.reason),
+                _ => self.withdraw(turn, id, &hold.reason),
+            }
             return;
-        }
-        match turn.addresses.standing(to, Some(id)) {
-            Standing::Free => {}
-            Standing::Suppressed(reason) => {
-                self.suppress(turn, id, reason);
-                return;
-            }
-            Standing::Called => {
-                self.withdraw(
-                    turn,
-                    id,
-                    "another attempt of the organization is calling this number",
-                );
-                return;
-            }
-            Standing::NotKnown => {
-                self.withdraw(turn, id, "it could not be told whether the number may be called");
-                return;
-            }
         }
         let Some(live) = self.live.get_mut(&id) else {
             return;
@@ -270,18 +283,9 @@ impl Campaign {
         }
     }
 
-    fn is_open(&mut self, lane: LaneId, now: Timestamp) -> bool {
-        matches!(self.hours(lane, now), Hours::Open { .. })
-    }
-
     fn hours(&mut self, lane: LaneId, now: Timestamp) -> Hours {
-        let settings = &self.definition.settings;
-        self.lanes[usize::from(lane.0)].hours(now, |zones| {
-            let (windows, zones) = judged_by(settings, zones);
-            windows.map_or(Hours::Closed { opens: None }, |windows| {
-                windows.hours(&zones, now)
-            })
-        })
+        let (settings, calendars) = (&self.definition.settings, &self.calendars);
+        self.lanes[usize::from(lane.0)].hours(now, |zones| clearing::hours(settings, calendars, zones, now))
     }
 
     /// Contacts that no clock will ever allow to be called are skipped, lane by lane.
@@ -293,13 +297,12 @@ impl Campaign {
             if held == 0 || self.hours(id, turn.now) != (Hours::Closed { opens: None }) {
                 continue;
             }
-            let state = &mut self.lanes[index].state;
-            let reason = if state.zones.is_empty() {
-                "no time zone is known for this number, and the campaign has no fallback_window"
-            } else {
-                "the calling windows allow no minute at which every candidate time zone is open"
+            let (settings, zones) = (&self.definition.settings, &self.lanes[index].state.zones);
+            let Some(hold) = clearing::never_open(settings, &self.calendars, zones, turn.now) else {
+                continue;
             };
-            state.skipped = Some(reason.to_owned());
+            let state = &mut self.lanes[index].state;
+            state.skipped = Some(hold.reason);
             state.untried = 0;
             state.waiting = 0;
             self.progress.counters.pending -= held;
@@ -316,6 +319,7 @@ impl Campaign {
         mut contact: Ready,
         waited: Option<Timestamp>,
         from: PhoneNumber,
+        clearance: Clearance,
     ) {
         let lane = contact.id.lane;
         if let Some(at) = waited {
@@ -346,7 +350,7 @@ impl Campaign {
             deadline: turn.now + ANSWER_WITHIN,
             asked: 0,
             previous: contact.state.last_attempt,
-            clearance: self.clearance(&contact, turn.now),
+            clearance,
         };
         contact.state.status = ContactStatus::Calling;
         contact.state.reason = None;
@@ -365,6 +369,11 @@ impl Campaign {
         turn.lanes_changed.insert(lane);
         turn.write(Write::Contact(contact.id, contact.state.clone()));
         turn.write(Write::Attempt(Box::new(attempt.clone())));
+        turn.write(Write::Tried {
+            phone: attempt.to,
+            attempt: attempt.id,
+            past: Past::of(&attempt),
+        });
         turn.tell(Event::Attempt {
             attempt: attempt.id,
             contact: contact.id,
@@ -380,56 +389,6 @@ impl Campaign {
                 sent: false,
             },
         );
-    }
-
-    /// Why a call at this instant is lawful, for the record.
-    fn clearance(&self, contact: &Ready, now: Timestamp) -> Clearance {
-        let settings = &self.definition.settings;
-        let zones = &self.lanes[usize::from(contact.id.lane.0)].state.zones;
-        let (windows, judged) = judged_by(settings, zones);
-        let closes = |zone: &chrono_tz::Tz| match windows.map(|windows| windows.hours(&[*zone], now)) {
-            Some(Hours::Open { closes: Some(at) }) => at,
-            _ => Timestamp::from_millis(i64::MAX),
-        };
-        let zone = judged.iter().min_by_key(|zone| closes(zone));
-        let zone_source = match settings.window_zone {
-            _ if zone.is_none() => "none",
-            WindowZone::Campaign => "campaign",
-            WindowZone::Contact if zones.is_empty() => "campaign",
-            WindowZone::Contact if contact.contact.timezone.is_some() => "contact",
-            WindowZone::Contact => "number",
-        };
-        let rule = match (&settings.windows, settings.window_zone) {
-            (Windows::Any, _) => "calling_windows: any hour",
-            (Windows::Weekly(_), WindowZone::Campaign) => "calling_windows: open in the campaign's zone",
-            (Windows::Weekly(_), WindowZone::Contact) if zones.is_empty() => {
-                "fallback_window: open in the campaign's zone, none being known of the contact"
-            }
-            (Windows::Weekly(_), WindowZone::Contact) => "calling_windows: open in every candidate zone",
-        };
-        Clearance {
-            local_time: zone.zip(now.utc()).map(|(zone, at)| {
-                at.with_timezone(zone)
-                    .to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
-            }),
-            zone: zone.map(|zone| zone.name().to_owned()),
-            zone_source,
-            rules: vec![rule.to_owned()],
-        }
-    }
-}
-
-/// The windows and the zones by which a lane is judged; `None` where nothing allows it.
-fn judged_by<'a>(
-    settings: &'a Settings,
-    zones: &[chrono_tz::Tz],
-) -> (Option<&'a Windows>, Vec<chrono_tz::Tz>) {
-    let by_campaign = vec![settings.timezone];
-    match (settings.window_zone, &settings.windows) {
-        (WindowZone::Campaign, windows) => (Some(windows), by_campaign),
-        (WindowZone::Contact, Windows::Any) => (Some(&settings.windows), zones.to_vec()),
-        (WindowZone::Contact, _) if zones.is_empty() => (settings.fallback_window.as_ref(), by_campaign),
-        (WindowZone::Contact, windows) => (Some(windows), zones.to_vec()),
     }
 }
 

@@ -6,6 +6,7 @@
 use super::{Campaign, Live, Turn};
 use crate::attempt::{Attempt, AttemptState, Outcome, RefusedFor};
 use crate::call::{News, Placement, Refusal};
+use crate::caps::Past;
 use crate::contact::ContactStatus;
 use crate::ids::AttemptId;
 use crate::settings::UnknownThen;
@@ -242,6 +243,14 @@ impl Campaign {
         self.progress.counters.count_attempt(&live.attempt);
         turn.progress_changed = true;
         turn.write(Write::Attempt(Box::new(live.attempt.clone())));
+        let past = Past::of(&live.attempt);
+        if past != Past::of(&before) {
+            turn.write(Write::Tried {
+                phone: before.to,
+                attempt: id,
+                past,
+            });
+        }
         if live.attempt.state != before.state {
             let (contact, state) = (live.attempt.contact, live.attempt.state);
             turn.tell(Event::Attempt {
@@ -286,7 +295,14 @@ impl Campaign {
             }
         };
         let lane = &mut self.lanes[usize::from(contact.id.lane.0)];
-        let held_back = lane.state.skipped.as_ref().or(self.progress.closed.as_ref());
+        let by_hand = contact
+            .state
+            .no_retry
+            .then(|| super::contacts::BY_HAND.to_owned());
+        let held_back = by_hand
+            .as_ref()
+            .or(lane.state.skipped.as_ref())
+            .or(self.progress.closed.as_ref());
         let (status, reason) = match (fate, next_try, held_back) {
             (_, Some(_), Some(why)) => (ContactStatus::Skipped, Some(why.clone())),
             (_, Some(_), None) => (ContactStatus::Pending, None),
@@ -300,6 +316,7 @@ impl Campaign {
         };
         contact.state.status = status;
         contact.state.reason = reason;
+        contact.state.no_retry = false;
         contact.state.not_before = next_try.filter(|_| status == ContactStatus::Pending);
         self.progress
             .counters

@@ -44,6 +44,8 @@ impl Campaign {
         };
         let added = self.take_in(turn, chunk.candidates);
         import.rows_read = chunk.rows_read;
+        // A reader that went on after a restart may count otherwise: progress does not go back for that.
+        import.bytes_read = chunk.bytes_read.min(import.bytes_total).max(import.bytes_read);
         import.imported += added.imported;
         import.duplicates += added.duplicates.len() as u64;
         import.rejected += chunk.rejected.len() as u64;
@@ -71,6 +73,9 @@ impl Campaign {
     }
 
     pub(super) fn end_import(&mut self, turn: &mut Turn<'_>, mut import: Import, state: ImportState) {
+        if state == ImportState::Completed {
+            import.bytes_read = import.bytes_total;
+        }
         import.state = state;
         import.ended_at = Some(turn.now);
         turn.write(Write::Import(import));
@@ -86,13 +91,17 @@ impl Campaign {
         let mut added = Added::default();
         let mut seen = HashSet::new();
         let mut by_lane: BTreeMap<LaneId, Vec<(Contact, Option<Timestamp>)>> = BTreeMap::new();
+        let audience = self.definition.settings.audience.clone();
         for Candidate { row, new, known } in candidates {
             if known.is_some() || !seen.insert(new.contact.phone) {
                 added.duplicates.push(row);
                 continue;
             }
             added.imported += 1;
-            let lane = self.lane_of(new.zones);
+            let left_out = audience
+                .as_ref()
+                .and_then(|audience| audience.leaves_out(&new.contact));
+            let lane = self.lane_of(new.zones, left_out);
             by_lane
                 .entry(lane)
                 .or_default()
@@ -106,16 +115,26 @@ impl Campaign {
         added
     }
 
-    fn lane_of(&mut self, zones: Vec<chrono_tz::Tz>) -> LaneId {
-        let found = self.lanes.iter().position(|lane| lane.state.zones == zones);
+    /// The lane of these zones. Whom the audience leaves out is in one for each reason, which never opens, so that its
+    /// zones do not matter.
+    fn lane_of(&mut self, zones: Vec<chrono_tz::Tz>, left_out: Option<String>) -> LaneId {
+        let zones = if left_out.is_some() { Vec::new() } else { zones };
+        let is_it = |state: &LaneState| match &left_out {
+            Some(_) => state.left_out && state.skipped == left_out,
+            None => !state.left_out && state.zones == zones,
+        };
+        let found = self.lanes.iter().position(|lane| is_it(&lane.state));
         let index = found.unwrap_or_else(|| {
             self.lanes.push(Lane::stored(LaneState {
                 zones,
+                left_out: left_out.is_some(),
+                skipped: left_out,
                 ..LaneState::default()
             }));
             self.lanes.len() - 1
         });
-        // The table of zones knows a few hundred sets; contacts' own zones add a few hundred more.
+        // The table of zones knows a few hundred sets; contacts' own zones add a few hundred more, and an audience has
+        // at most a hundred rules.
         LaneId(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
@@ -149,6 +168,7 @@ impl Campaign {
             };
             let state = ContactState {
                 not_before: Some(at),
+                earliest: Some(at),
                 ..ContactState::untried(self.progress.run)
             };
             turn.write(Write::Contact(id, state.clone()));

@@ -4,6 +4,7 @@ use super::{Campaign, Turn};
 use crate::attempt::{Attempt, AttemptState, Moved};
 use crate::call::{AnsweredBy, CallStatus, News};
 use crate::campaign::fate::Fate;
+use crate::caps::Past;
 use crate::ids::AttemptId;
 use crate::step::{Action, Event, Rejection, Reply, Write};
 use crate::time::Millis;
@@ -41,6 +42,22 @@ impl Campaign {
             self.progress.counters.discount_attempt(&before);
             self.progress.counters.count_attempt(&attempt);
             turn.progress_changed = true;
+        } else {
+            self.runs.earlier.discount_attempt(&before);
+            self.runs.earlier.count_attempt(&attempt);
+            if let Some(last) = self.runs.last.as_mut().filter(|last| last.run == attempt.run) {
+                last.counters.discount_attempt(&before);
+                last.counters.count_attempt(&attempt);
+            }
+            turn.runs_changed = true;
+        }
+        let past = Past::of(&attempt);
+        if past != Past::of(&before) {
+            turn.write(Write::Tried {
+                phone: attempt.to,
+                attempt: attempt.id,
+                past,
+            });
         }
         turn.write(Write::Attempt(Box::new(attempt)));
     }

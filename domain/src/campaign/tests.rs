@@ -1,19 +1,26 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod anything;
+mod by_hand;
 mod callbacks;
+mod capped;
 mod conversation;
 mod dialling;
 mod ending;
+mod explaining;
 mod holding_back;
 mod importing;
 mod intake;
 mod lanes;
+mod left_out;
 mod lifecycle;
+mod missing;
 mod pausing;
 mod placements;
 mod promises;
+mod recurring;
 mod retrying;
+mod runs;
 mod scheduling;
 mod shelf;
 mod story;

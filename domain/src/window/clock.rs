@@ -46,7 +46,14 @@ impl Week {
             .collect();
         edges.sort_unstable();
         edges.dedup();
-        Self { spans, edges }
+        let mut week = Self {
+            spans,
+            edges: Vec::new(),
+        };
+        // Where windows touch or overlap nothing changes.
+        edges.retain(|edge| week.contains(*edge) != week.contains((edge - 1).rem_euclid(WEEK_MINUTES)));
+        week.edges = edges;
+        week
     }
 
     fn contains(&self, minute: i64) -> bool {
@@ -55,15 +62,15 @@ impl Week {
             .any(|(start, end)| (*start..*end).contains(&minute))
     }
 
-    /// Wall-clock minutes from `minute` to the next edge after it; a whole day where there is none.
-    fn until_edge(&self, minute: i64) -> i64 {
+    /// Wall-clock minutes from `minute` to the next edge after it; `None` where there is none.
+    fn until_edge(&self, minute: i64) -> Option<i64> {
         let later = self
             .edges
             .iter()
             .find(|edge| **edge > minute)
             .map(|edge| edge - minute);
         let wrapped = self.edges.first().map(|edge| edge + WEEK_MINUTES - minute);
-        later.or(wrapped).unwrap_or(DAY_MINUTES).min(DAY_MINUTES)
+        later.or(wrapped)
     }
 }
 
@@ -114,12 +121,18 @@ impl Clock<'_> {
         let wall = self.wall(at);
         let minute = Self::minute_of_week(wall);
         let until_midnight = DAY_MINUTES - minute % DAY_MINUTES;
-        let whole_minutes = match self.holidays.is_empty() {
-            true => self.week.until_edge(minute),
+        let whole_minutes = match self.week.until_edge(minute) {
+            _ if self.holidays.is_empty() => self.week.until_edge(minute).unwrap_or(DAY_MINUTES),
             // No edge within a holiday changes anything.
-            false if self.holidays.contain(wall.date()) => until_midnight,
-            false => self.week.until_edge(minute).min(until_midnight),
+            _ if self.holidays.contain(wall.date()) => until_midnight,
+            Some(edge) => edge.min(until_midnight),
+            None => match self.holidays.days_until_next(wall.date()) {
+                // Nothing changes for so long; no clock is ever off by two days.
+                Some(days @ 4..) => return at + Duration::days(days - 3),
+                _ => until_midnight,
+            },
         };
+        let whole_minutes = whole_minutes.min(DAY_MINUTES);
         let into_minute =
             i64::from(wall.second()) * 1000 + i64::from(wall.and_utc().timestamp_subsec_millis());
         let edge = at + Duration::milliseconds(whole_minutes * 60_000 - into_minute);

@@ -1,14 +1,17 @@
 //! Anything at any time: random inputs with plausible names in them, in random order. Nothing is
 //! expected of the outcome but that every promise is kept at every step.
 
+use chrono::Days;
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::recurring::every_day;
 use super::story::{NOON, Story, call_id, fact, refusal};
 use crate::attempt::AttemptState;
-use crate::call::{CallResult, CallStatus, FoundCall, Heard, News, Placement};
-use crate::ids::{AttemptId, ImportId, LaneId};
+use crate::calendar::HolidayDate;
+use crate::call::{CallEnd, CallResult, CallStatus, FoundCall, Heard, News, Placement};
+use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
 use crate::import::{Chunk, Import, ImportState, RejectedRow};
 use crate::lane::Scan;
 use crate::lifecycle::Command;
@@ -16,8 +19,10 @@ use crate::step::Input;
 use crate::time::Millis;
 
 mod happening;
+mod under;
 
-use happening::{Answer, Happening, Told, happening, settings};
+use happening::{Answer, Happening, Told, happening};
+use under::settings;
 
 const ZONES: [&[Tz]; 4] = [
     &[],
@@ -71,6 +76,7 @@ fn happen(story: &mut Story, happening: Happening) {
             let candidate = |number| {
                 let mut candidate = story.candidate(number, ZONES[zones]);
                 candidate.new.not_before = not_before;
+                candidate.new.contact.custom_data = format!("{{\"n\": {number}}}");
                 candidate
             };
             Input::AddContacts(numbers.map(candidate).collect())
@@ -82,6 +88,8 @@ fn happen(story: &mut Story, happening: Happening) {
             sheet: None,
             state: ImportState::Running,
             rows_read: 0,
+            bytes_total: 1000,
+            bytes_read: 0,
             imported: 0,
             duplicates: 0,
             rejected: 0,
@@ -95,6 +103,7 @@ fn happen(story: &mut Story, happening: Happening) {
         } => Input::ImportChunk(Chunk {
             import: list(number),
             rows_read: numbers.end + 1,
+            bytes_read: 30 * numbers.end,
             rejected: vec![RejectedRow {
                 row: numbers.end + 1,
                 field: "phone_number".to_owned(),
@@ -215,8 +224,40 @@ fn happen(story: &mut Story, happening: Happening) {
             story.wake();
             return;
         }
+        Happening::Worked(calls) => {
+            for _ in 0..calls {
+                work(story);
+            }
+            return;
+        }
+        Happening::ForContact(command, pick) => {
+            let ids: Vec<ContactId> = story.shelf.ids().collect();
+            let Some(id) = (!ids.is_empty()).then(|| ids[pick % ids.len()]) else {
+                return;
+            };
+            // Refused where the contact stands otherwise.
+            let _asked = story.ask_for(command, id);
+            return;
+        }
+        Happening::Calendars(days) => {
+            let first = NOON.utc().unwrap().date_naive();
+            let once = |day| HolidayDate::Once(first + Days::new(day));
+            story.keep_holidays(days.map_or_else(every_day, |days| days.into_iter().map(once).collect()));
+            return;
+        }
     };
     story.step(input);
+}
+
+/// One call from the permit to its end, where one is due.
+fn work(story: &mut Story) {
+    story.oversleep(Millis(1));
+    story.permit();
+    let live: Vec<AttemptId> = story.campaign.live().map(|attempt| attempt.id).collect();
+    for attempt in live {
+        story.durable(attempt);
+        story.end(attempt, CallEnd::Completed);
+    }
 }
 
 /// News as whoever has the store would hand it in.

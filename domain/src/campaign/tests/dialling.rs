@@ -121,7 +121,9 @@ fn an_intent_whose_window_closed_before_it_was_sent_is_withdrawn() {
     let message = story.attempt(attempt).error_message.as_deref();
     assert_eq!(
         message,
-        Some("the calling window closed before the call was sent")
+        Some(
+            "calling_windows closed: it is Wednesday 10:00 in America/New_York; calls are allowed again from 2026-07-08T13:00:00Z"
+        )
     );
     assert_eq!(story.standing_of(attempt).0, ContactStatus::Pending);
     assert_eq!(

@@ -20,6 +20,8 @@ fn list() -> Import {
         sheet: None,
         state: ImportState::Running,
         rows_read: 0,
+        bytes_total: 1000,
+        bytes_read: 0,
         imported: 0,
         duplicates: 0,
         rejected: 0,
@@ -37,6 +39,7 @@ fn chunk(story: &Story, numbers: std::ops::Range<u64>, ends: Option<ImportState>
     Chunk {
         import: LIST,
         rows_read: numbers.end + 1,
+        bytes_read: 20 * (numbers.end + 1),
         candidates: numbers.map(|number| story.candidate(number, &[])).collect(),
         rejected: Vec::new(),
         ends,
@@ -76,7 +79,7 @@ fn each_chunk_is_one_batch_with_the_row_that_it_reached() {
     );
     let has = |wanted: fn(&Write) -> bool| step.writes.iter().any(wanted);
     assert!(has(
-        |write| matches!(write, Write::Import(import) if import.rows_read == 11)
+        |write| matches!(write, Write::Import(import) if (import.rows_read, import.bytes_read) == (11, 220))
     ));
     assert!(has(
         |write| matches!(write, Write::Block { contacts, .. } if contacts.len() == 10)
@@ -96,6 +99,7 @@ fn each_chunk_is_one_batch_with_the_row_that_it_reached() {
     let expected = Import {
         state: ImportState::Completed,
         rows_read: 31,
+        bytes_read: 1000,
         imported: 20,
         duplicates: 5,
         rejected: 2,
@@ -105,6 +109,48 @@ fn each_chunk_is_one_batch_with_the_row_that_it_reached() {
     assert_eq!(story.shelf.imports[&LIST], expected);
     assert_eq!(story.shelf.rejected, [(LIST, bad_row(30)), (LIST, bad_row(31))]);
     assert_eq!(story.counters().total, 20);
+}
+
+#[test]
+fn an_imports_progress_never_goes_back_nor_past_the_file_and_is_whole_only_when_it_is_completed() {
+    let mut story = Story::draft(plain());
+    open(&mut story);
+    let mut seen = vec![story.shelf.imports[&LIST].percent()];
+    for bytes_read in [300, 250, 999, 4000] {
+        let next = Chunk {
+            bytes_read,
+            ..chunk(&story, 0..1, None)
+        };
+        story.step(Input::ImportChunk(next));
+        seen.push(story.shelf.imports[&LIST].percent());
+        assert!(story.shelf.imports[&LIST].bytes_read <= 1000);
+    }
+    let last = Chunk {
+        bytes_read: 700,
+        ..chunk(&story, 0..0, Some(ImportState::Completed))
+    };
+    story.step(Input::ImportChunk(last));
+    let import = &story.shelf.imports[&LIST];
+    seen.push(import.percent());
+    assert_eq!(seen, [0, 30, 30, 99, 99, 100].map(Some));
+    assert_eq!(import.bytes_read, 1000);
+}
+
+#[test]
+fn an_import_whose_file_was_never_measured_tells_no_progress_until_it_is_completed() {
+    let mut story = Story::draft(plain());
+    let unmeasured = Import {
+        bytes_total: 0,
+        ..list()
+    };
+    story.step(Input::OpenImport(unmeasured));
+    let first = chunk(&story, 0..10, None);
+    story.step(Input::ImportChunk(first));
+    let import = &story.shelf.imports[&LIST];
+    assert_eq!((import.bytes_read, import.percent()), (0, None));
+    let last = chunk(&story, 10..12, Some(ImportState::Completed));
+    story.step(Input::ImportChunk(last));
+    assert_eq!(story.shelf.imports[&LIST].percent(), Some(100));
 }
 
 #[test]
@@ -132,7 +178,8 @@ fn a_list_that_cannot_be_read_to_its_end_keeps_what_was_read() {
     let failed = ImportState::Failed("the file is cut off".to_owned());
     let last = chunk(&story, 0..3, Some(failed.clone()));
     story.step(Input::ImportChunk(last));
-    assert_eq!(story.shelf.imports[&LIST].state, failed);
+    let import = &story.shelf.imports[&LIST];
+    assert_eq!((&import.state, import.percent()), (&failed, Some(8)));
     assert_eq!(story.counters().pending, 3);
 }
 
@@ -146,6 +193,7 @@ fn a_canceled_list_keeps_what_was_read_and_takes_no_more() {
     assert_eq!(step.reply, Some(Ok(Reply::Done)));
     let import = &story.shelf.imports[&LIST];
     assert_eq!((&import.state, import.rows_read), (&ImportState::Canceled, 4));
+    assert_eq!(import.percent(), Some(8));
     assert!(import.ended_at.is_some());
     let late = chunk(&story, 3..5, Some(ImportState::Completed));
     for input in [Input::ImportChunk(late), Input::CancelImport(LIST)] {
@@ -239,7 +287,8 @@ fn after_a_restart_an_open_list_is_read_on_from_the_row_it_had_reached() {
     let first = chunk(&story, 0..10, None);
     story.step(Input::ImportChunk(first));
     assert_eq!(story.wake().actions, [Action::ReadImport(LIST)]);
-    assert_eq!(story.shelf.imports[&LIST].rows_read, 11);
+    let import = &story.shelf.imports[&LIST];
+    assert_eq!((import.rows_read, import.bytes_read), (11, 220));
     let last = chunk(&story, 10..12, Some(ImportState::Completed));
     story.step(Input::ImportChunk(last));
     assert_eq!(story.shelf.imports[&LIST].imported, 12);

@@ -21,7 +21,7 @@ const COMMANDS: [Command; 7] = [
 fn leads_to(status: Status, command: Command) -> Option<Status> {
     match (status, command) {
         (Status::Draft, Command::Start) => Some(Status::Running),
-        (Status::Running, Command::Pause) => Some(Status::Paused),
+        (Status::Scheduled | Status::Running, Command::Pause) => Some(Status::Paused),
         (Status::Paused, Command::Resume) => Some(Status::Running),
         (Status::Scheduled | Status::Running | Status::Paused, Command::Complete) => Some(Status::Completed),
         (Status::Draft | Status::Scheduled | Status::Running | Status::Paused, Command::Cancel { .. }) => {
@@ -36,7 +36,7 @@ fn leads_to(status: Status, command: Command) -> Option<Status> {
 fn offered(status: Status) -> &'static str {
     match status {
         Status::Draft => "allowed are: start, cancel",
-        Status::Scheduled => "allowed are: cancel, complete",
+        Status::Scheduled => "allowed are: pause, cancel, complete",
         Status::Running => "allowed are: pause, complete, cancel",
         Status::Paused => "allowed are: resume, complete, cancel",
         Status::Completed | Status::Failed | Status::Canceled => "allowed are: archive",

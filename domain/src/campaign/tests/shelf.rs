@@ -1,9 +1,12 @@
 //! What is durable of a campaign: the rows that its steps wrote, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::attempt::Attempt;
+use crate::calendar::Calendars;
 use crate::campaign::Stored;
+use crate::caps::Past;
 use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::counters::Counters;
 use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
@@ -11,6 +14,7 @@ use crate::import::{Import, ImportState, RejectedRow};
 use crate::lane::{HAND_LIMIT, LaneState, Ready, Scan};
 use crate::phone::PhoneNumber;
 use crate::progress::Progress;
+use crate::runs::Runs;
 use crate::settings::Definition;
 use crate::step::{Input, Write};
 use crate::time::Timestamp;
@@ -27,6 +31,9 @@ pub struct Shelf {
     pub waiting: BTreeSet<(Timestamp, ContactId)>,
     pub imports: BTreeMap<ImportId, Import>,
     pub rejected: Vec<(ImportId, RejectedRow)>,
+    pub runs: Option<Runs>,
+    pub tried: BTreeMap<(PhoneNumber, AttemptId), Past>,
+    pub calendars: Arc<Calendars>,
 }
 
 impl Shelf {
@@ -41,6 +48,9 @@ impl Shelf {
             waiting: BTreeSet::new(),
             imports: BTreeMap::new(),
             rejected: Vec::new(),
+            runs: None,
+            tried: BTreeMap::new(),
+            calendars: Arc::default(),
         }
     }
 
@@ -75,6 +85,13 @@ impl Shelf {
                     self.imports.insert(import.id, import);
                 }
                 Write::Rejected(import, row) => self.rejected.push((import, row)),
+                Write::Runs(runs) => self.runs = Some(*runs),
+                Write::Tried { phone, attempt, past } => {
+                    match past {
+                        Some(past) => self.tried.insert((phone, attempt), past),
+                        None => self.tried.remove(&(phone, attempt)),
+                    };
+                }
             }
         }
     }
@@ -91,6 +108,8 @@ impl Shelf {
                 .map(|attempt| (attempt.clone(), self.ready(attempt.contact)))
                 .collect(),
             imports: self.imports.values().filter(open).cloned().collect(),
+            runs: self.runs.clone(),
+            calendars: Arc::clone(&self.calendars),
         }
     }
 
@@ -127,7 +146,14 @@ impl Shelf {
     }
 
     fn waiting_in(&self, lane: LaneId) -> Vec<(Timestamp, Ready)> {
-        let rows = self.waiting.iter().filter(|(_, id)| id.lane == lane);
+        let waits = |at: Timestamp, id: ContactId| {
+            let state = self.ready(id).state;
+            state.not_before == Some(at)
+        };
+        let rows = self
+            .waiting
+            .iter()
+            .filter(|(at, id)| id.lane == lane && waits(*at, *id));
         rows.take(HAND_LIMIT)
             .map(|(at, id)| (*at, self.ready(*id)))
             .collect()
@@ -138,7 +164,10 @@ impl Shelf {
         Ready {
             id,
             contact: self.blocks[&(id.lane, id.block)][usize::from(id.place)].clone(),
-            state: state.unwrap_or_else(|| ContactState::untried(self.progress.run)),
+            state: state.map_or_else(
+                || ContactState::untried(self.progress.run),
+                |state| state.seen_in(self.progress.run),
+            ),
         }
     }
 
@@ -164,15 +193,20 @@ impl Shelf {
             .standing(&self.lanes[&id.lane], state.status, state.reason.as_deref())
     }
 
-    /// The figures, recomputed from contacts and attempts.
+    /// The figures of the present run, recomputed from contacts and attempts.
     pub fn fold(&self) -> Counters {
-        let mut counters = Counters::default();
+        let mut counters = self.fold_of_attempts(|run| run == self.progress.run);
         for id in self.ids() {
             counters.count_contact(self.standing(id).0);
         }
-        for attempt in self.attempts.values() {
-            counters.count_attempt(attempt);
-        }
+        counters
+    }
+
+    /// The figures that follow from the attempts of these runs alone.
+    pub fn fold_of_attempts(&self, runs: impl Fn(u32) -> bool) -> Counters {
+        let mut counters = Counters::default();
+        let attempts = self.attempts.values().filter(|attempt| runs(attempt.run));
+        attempts.for_each(|attempt| counters.count_attempt(attempt));
         counters
     }
 }

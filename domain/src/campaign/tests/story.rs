@@ -1,7 +1,7 @@
 //! A campaign that is driven by hand: one input after the other, everything written at once, nothing
 //! confirmed, answered or reported but by the story.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use crate::address::{Addresses, Standing};
 use crate::attempt::{Attempt, AttemptState};
 use crate::call::{CallEnd, CallFact, CallStatus, News, Placement, Refusal};
 use crate::campaign::Campaign;
+use crate::caps::Past;
 use crate::contact::{Contact, ContactState, ContactStatus, NewContact};
 use crate::counters::Counters;
 use crate::ids::{AttemptId, CampaignId, ContactId, Incarnation, LineId, Mint, OrgId};
@@ -22,7 +23,7 @@ use crate::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,
 };
-use crate::step::{Action, Added, Fence, Input, PlaceOrder, Rejection, Reply, Step};
+use crate::step::{Action, Added, Fence, Input, PlaceOrder, Rejection, Reply, Step, Write};
 use crate::time::{Millis, Timestamp};
 use crate::window::Windows;
 
@@ -62,6 +63,11 @@ pub fn plain() -> Settings {
         ring_timeout_seconds: 60,
         default_region: "US".to_owned(),
         circuit_breaker: None,
+        missed_start: crate::recurrence::MissedStart::default(),
+        holiday_calendars: Vec::new(),
+        laws: Vec::new(),
+        contact_caps: Vec::new(),
+        audience: None,
         suppression_lists: Vec::new(),
         voice: None,
     }
@@ -76,12 +82,16 @@ impl Mint for Counting {
     }
 }
 
-/// Numbers that are not to be rung, and those that another campaign rings.
+/// Numbers that are not to be rung, those that another campaign rings, and what all of them have been through.
 #[derive(Default)]
-pub struct Suppressed(pub BTreeSet<PhoneNumber>, pub BTreeSet<PhoneNumber>);
+pub struct Suppressed(
+    pub BTreeSet<PhoneNumber>,
+    pub BTreeSet<PhoneNumber>,
+    pub BTreeMap<(PhoneNumber, AttemptId), Past>,
+);
 
 impl Addresses for Suppressed {
-    fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>) -> Standing {
+    fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>, _: Timestamp) -> Standing {
         if self.1.contains(&phone) && own.is_none() {
             Standing::Called
         } else if self.0.contains(&phone) {
@@ -89,6 +99,14 @@ impl Addresses for Suppressed {
         } else {
             Standing::Free
         }
+    }
+
+    fn tried(&self, phone: PhoneNumber, own: Option<AttemptId>, since: Timestamp) -> Option<Vec<Past>> {
+        let tried = self
+            .2
+            .iter()
+            .filter(|((tried, attempt), past)| *tried == phone && Some(*attempt) != own && past.at >= since);
+        Some(tried.map(|(_, past)| *past).collect())
     }
 }
 
@@ -164,6 +182,14 @@ impl Story {
             .campaign
             .step(self.now, input, &mut self.mint, &self.suppressed);
         self.shelf.keep(&step.writes);
+        for write in &step.writes {
+            if let Write::Tried { phone, attempt, past } = write {
+                match past {
+                    Some(past) => self.suppressed.2.insert((*phone, *attempt), *past),
+                    None => self.suppressed.2.remove(&(*phone, *attempt)),
+                };
+            }
+        }
         step
     }
 

@@ -213,3 +213,17 @@ fn rules_by_different_clocks_are_open_when_each_of_them_is() {
         Hours::Open { closes: None }
     );
 }
+
+#[test]
+fn a_holiday_in_thousands_of_years_is_found_without_a_look_at_every_day_before_it() {
+    let far = holidays(&["9999-12-31"], &[]);
+    let zones = [Tz::America__New_York, Tz::Asia__Tokyo];
+    let always = Windows::Weekly(vec![window(&EVERY_DAY, clock(0, 0), clock(24, 0))]);
+    for windows in [Windows::Any, always] {
+        // Tokyo's day begins first.
+        assert_eq!(
+            windows.hours_with(&zones, utc("2026-07-01T13:00:00Z"), &far),
+            open_until("9999-12-30T15:00:00Z")
+        );
+    }
+}

@@ -1,20 +1,9 @@
 //! What may happen, and under which settings.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
-use super::super::story::{NOON, plain};
-use crate::attempt::Outcome;
 use crate::call::{AnsweredBy, CallEnd, CallStatus};
-use crate::ids::VoiceProfileId;
-use crate::lifecycle::Command;
-use crate::settings::{
-    CircuitBreaker, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen, WindowZone,
-};
-use crate::time::Millis;
-use crate::voice::{OnMachine, Snapshot, VoiceProfile};
-use crate::window::{Window, Windows};
+use crate::lifecycle::{Command, ContactCommand};
 
 /// Something that happens. Attempts, lanes and lists are named by a number that is folded onto what
 /// there is; one number too many names something that is not there.
@@ -55,6 +44,11 @@ pub enum Happening {
     Read(usize, bool),
     ReadInVain(usize, bool),
     Woken,
+    /// So many calls are made and answered, one after the other.
+    Worked(usize),
+    ForContact(ContactCommand, usize),
+    /// The holidays are these days after the story began, or every day of every year.
+    Calendars(Option<Vec<u64>>),
 }
 
 /// What is told of a call beside where it stands.
@@ -116,6 +110,7 @@ fn span() -> impl Strategy<Value = i64> {
         4 => 0..3_000_i64,
         2 => 0..130_000_i64,
         1 => 0..7_200_000_i64,
+        1 => 0..100_000_000_i64,
     ]
 }
 
@@ -130,18 +125,6 @@ fn told() -> impl Strategy<Value = Told> {
         any::<bool>().prop_map(Told::Heard),
         (-1000..=1000_i64).prop_map(Told::Result),
     ]
-}
-
-/// A voice profile that does this about machines.
-fn voice(on_machine: OnMachine) -> Arc<Snapshot> {
-    Arc::new(Snapshot {
-        id: VoiceProfileId(uuid::Uuid::nil()),
-        taken_at: NOON,
-        profile: VoiceProfile {
-            on_machine,
-            ..VoiceProfile::default()
-        },
-    })
 }
 
 pub fn happening() -> impl Strategy<Value = Happening> {
@@ -187,93 +170,12 @@ pub fn happening() -> impl Strategy<Value = Happening> {
         1 => (0..4_usize, any::<bool>()).prop_map(|(lane, waiting)| Happening::Read(lane, waiting)),
         1 => (0..4_usize, any::<bool>()).prop_map(|(lane, waiting)| Happening::ReadInVain(lane, waiting)),
         1 => Just(Happening::Woken),
+        3 => (1..50_usize).prop_map(Happening::Worked),
+        4 => (for_contact(), 0..40_usize).prop_map(|(command, contact)| Happening::ForContact(command, contact)),
+        1 => prop::option::weighted(0.7, prop::collection::vec(0..3_u64, 0..3)).prop_map(Happening::Calendars),
     ]
 }
 
-pub fn settings() -> impl Strategy<Value = Settings> {
-    let end_in = prop::option::of(-600..7_200_i64);
-    let schedule = prop_oneof![
-        2 => Just(None),
-        1 => (-600..3_600_i64, end_in).prop_map(Some),
-    ];
-    let windows = prop_oneof![
-        2 => Just(Windows::Any),
-        1 => Just(Windows::daytime()),
-        2 => (0..1440_u16, 1..=1440_u16).prop_map(|(start, end)| {
-            let days = vec![chrono::Weekday::Wed, chrono::Weekday::Thu];
-            Windows::Weekly(vec![Window { days, start, end }])
-        }),
-    ];
-    let outcomes = prop::collection::vec(prop::sample::select(Outcome::ALL.to_vec()), 0..8);
-    let retry = (0..3_u32, prop::collection::vec(0..600_u32, 0..3), outcomes);
-    (
-        schedule,
-        windows,
-        any::<[bool; 3]>(),
-        (1..4_u32, prop_oneof![Just(60_000_u32), 10..200_u32], 0..3_u32),
-        retry,
-        (0..90_u32, 0..400_u32, 0..60_u32),
-        prop::option::of(prop::sample::select(vec![
-            OnMachine::HangUp,
-            OnMachine::LeaveMessage,
-            OnMachine::Continue,
-        ])),
-        prop::option::of((0..1000_u32, 1..600_u32, 0..6_u32)),
-    )
-        .prop_map(
-            |(
-                schedule,
-                windows,
-                [by_campaign, fallback, lost],
-                pacing,
-                retry,
-                waits,
-                on_machine,
-                breaker,
-            )| {
-                let at = |seconds| NOON + Millis::seconds(seconds);
-                Settings {
-                    schedule: schedule.map_or(Schedule::Immediate, |(start, end)| Schedule::Scheduled {
-                        start_at: at(start),
-                        end_at: end.map(at),
-                    }),
-                    windows,
-                    window_zone: if by_campaign {
-                        WindowZone::Campaign
-                    } else {
-                        WindowZone::Contact
-                    },
-                    fallback_window: fallback.then(Windows::daytime),
-                    pacing: Pacing {
-                        max_concurrent: pacing.0,
-                        per_minute: pacing.1,
-                        delay_seconds: pacing.2,
-                    },
-                    retry: Retry {
-                        max_retries: retry.0,
-                        backoff_seconds: retry.1,
-                        outcomes: retry.2,
-                    },
-                    unknown: UnknownPolicy {
-                        wait_seconds: waits.0,
-                        then: if lost {
-                            UnknownThen::Lost
-                        } else {
-                            UnknownThen::Retry
-                        },
-                    },
-                    watchdog_seconds: waits.1,
-                    ring_timeout_seconds: waits.2,
-                    voice: on_machine.map(voice),
-                    circuit_breaker: breaker.map(|(failure_per_mille, window_seconds, min_attempts)| {
-                        CircuitBreaker {
-                            failure_per_mille,
-                            window_seconds,
-                            min_attempts,
-                        }
-                    }),
-                    ..plain()
-                }
-            },
-        )
+fn for_contact() -> impl Strategy<Value = ContactCommand> {
+    prop::sample::select(vec![ContactCommand::Skip, ContactCommand::Requeue])
 }
