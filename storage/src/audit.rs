@@ -11,16 +11,20 @@ use outdial_domain::counters::Counters;
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 
-use crate::keys;
+use crate::keys::{self, Table};
 use crate::read;
 use crate::store::{Row, Store, StoreError};
+use crate::upgrade;
 
 mod attempts;
+mod calendars;
 mod contacts;
 mod orphans;
 mod rest;
+mod runs;
 
 pub use orphans::store_differences;
 
@@ -35,7 +39,10 @@ struct Subject<'store> {
     id: CampaignId,
     definition: Definition,
     progress: Progress,
+    runs: Runs,
     lanes: Vec<LaneState>,
+    /// Whether the organization's earlier attempts are kept by number.
+    has_tried: bool,
 }
 
 /// Every way in which a campaign's rows contradict each other, in words; none where all is well.
@@ -46,17 +53,21 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
     let Some(definition) = read::definition(store, campaign)? else {
         return Ok(vec!["the campaign has no configuration row".to_owned()]);
     };
+    let tried = store.scan(keys::owned_by(Table::Tried, definition.org.0), 1)?;
     let subject = Subject {
         store,
         id: campaign,
+        has_tried: !tried.is_empty() || upgrade::is_done(store)?,
         definition,
         progress,
+        runs: read::runs(store, campaign)?.unwrap_or_default(),
         lanes: read::lanes(store, campaign)?,
     };
     let mut found = Vec::new();
     let mut fold = Counters::default();
+    let mut earlier = runs::Earlier::default();
     let calling = contacts::audit(&subject, &mut fold, &mut found)?;
-    let live = attempts::audit(&subject, &mut fold, &mut found)?;
+    let live = attempts::audit(&subject, &mut fold, &mut earlier, &mut found)?;
     if fold != subject.progress.counters {
         found.push(format!(
             "the figures are {:?}, their fold is {fold:?}",
@@ -66,7 +77,9 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
     if live != calling {
         found.push(format!("calling are {calling:?}, live attempts have {live:?}"));
     }
+    runs::audit(&subject, &earlier, &mut found);
     rest::audit(&subject, &mut found)?;
+    calendars::audit(&subject, &mut found)?;
     Ok(found)
 }
 

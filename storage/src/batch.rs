@@ -1,7 +1,7 @@
 //! A batch: rows to put and to delete, all or none.
 
 use outdial_domain::attempt::AttemptState;
-use outdial_domain::ids::{CampaignId, LineId, OrgId, SuppressionListId, VoiceProfileId};
+use outdial_domain::ids::{CampaignId, HolidayCalendarId, LineId, OrgId, SuppressionListId, VoiceProfileId};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
@@ -81,12 +81,23 @@ impl Batch {
         self.put(keys::voice_profile(org, id), records::encode(&record));
     }
 
+    /// The row of a holiday calendar, and a note that its campaigns are to look at it.
+    pub fn holiday_calendar(
+        &mut self,
+        org: OrgId,
+        id: HolidayCalendarId,
+        calendar: &records::HolidayCalendarV1,
+    ) {
+        self.put(keys::holiday_calendar(org, id), records::encode(calendar));
+        self.put(keys::calendar_changed(org, id), Vec::new());
+    }
+
     /// The rows of a new campaign.
     pub fn create(&mut self, definition: &Definition, progress: &Progress) {
         let campaign = definition.id;
         self.put(
             keys::definition(campaign),
-            records::encode(&records::DefinitionV3::from(definition)),
+            records::encode(&records::DefinitionV4::from(definition)),
         );
         self.put(
             keys::progress(campaign),
@@ -114,7 +125,8 @@ impl Batch {
     }
 
     /// The rows of what a campaign decided to write, indexes included.
-    pub fn write(&mut self, campaign: CampaignId, line: LineId, write: &Write) {
+    pub fn write(&mut self, definition: &Definition, write: &Write) {
+        let (campaign, line) = (definition.id, definition.settings.line_id);
         match write {
             Write::Progress(progress) => {
                 self.put(
@@ -125,7 +137,7 @@ impl Batch {
             Write::Lane(lane, state) => {
                 self.put(
                     keys::lane(campaign, *lane),
-                    records::encode(&records::LaneV1::from(state)),
+                    records::encode(&records::LaneV2::from(state)),
                 );
             }
             Write::Block {
@@ -146,7 +158,7 @@ impl Batch {
             Write::Contact(id, state) => {
                 self.put(
                     keys::contact(campaign, *id),
-                    records::encode(&records::ContactStateV1::from(state)),
+                    records::encode(&records::ContactStateV2::from(state)),
                 );
             }
             Write::Attempt(attempt) => {
@@ -168,12 +180,23 @@ impl Batch {
                     );
                 }
             }
+            Write::Runs(runs) => {
+                let record = records::RunsV1::from(&**runs);
+                self.put(keys::runs(campaign), records::encode(&record));
+            }
+            Write::Tried { phone, attempt, past } => {
+                let key = keys::tried(definition.org, *phone, *attempt);
+                match past {
+                    Some(past) => self.put(key, records::encode(&records::TriedV1::from(*past))),
+                    None => self.delete(key),
+                }
+            }
             Write::Wait(at, contact) => self.put(keys::waiting(campaign, *at, *contact), Vec::new()),
             Write::Unwait(at, contact) => self.delete(keys::waiting(campaign, *at, *contact)),
             Write::Import(import) => {
                 self.put(
                     keys::import(campaign, import.id),
-                    records::encode(&records::ImportV2::from(import)),
+                    records::encode(&records::ImportV3::from(import)),
                 );
             }
             Write::Rejected(import, row) => {

@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use outdial_domain::ids::{
-    AttemptId, CampaignId, ContactId, ImportId, LaneId, LineId, OrgId, SuppressionListId, VoiceProfileId,
+    AttemptId, CampaignId, ContactId, HolidayCalendarId, ImportId, LaneId, LineId, OrgId, SuppressionListId,
+    VoiceProfileId,
 };
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Timestamp;
@@ -45,6 +46,8 @@ pub enum Table {
     Rejected = 0x1c,
     /// campaign -> whether it is awake, or its alarm.
     Rest = 0x1d,
+    /// campaign -> what a recurring campaign remembers of its runs.
+    Runs = 0x1e,
     /// instant, campaign -> organization: the alarms of the sleeping.
     Alarm = 0x20,
     /// campaign -> organization: those that must be woken after a restart.
@@ -61,6 +64,12 @@ pub enum Table {
     Heeded = 0x33,
     /// organization, list: what a list of such numbers is called.
     SuppressionList = 0x34,
+    /// organization, number, attempt: when a number rang, or may have.
+    Tried = 0x35,
+    /// organization, calendar: days on which nobody is called.
+    HolidayCalendar = 0x36,
+    /// organization, calendar: calendars that have changed, and whose campaigns have not all looked yet.
+    CalendarChanged = 0x37,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
@@ -272,6 +281,41 @@ pub fn rejected_of(campaign: CampaignId, import: ImportId) -> Range<Vec<u8>> {
         Table::Rejected,
         &[campaign.0.as_bytes(), import.0.as_bytes()],
     ))
+}
+
+/// What a recurring campaign remembers of its runs.
+pub fn runs(campaign: CampaignId) -> Vec<u8> {
+    key(Table::Runs, &[campaign.0.as_bytes()])
+}
+
+/// An attempt by which a number rang, or may have.
+pub fn tried(org: OrgId, phone: PhoneNumber, attempt: AttemptId) -> Vec<u8> {
+    key(
+        Table::Tried,
+        &[
+            org.0.as_bytes(),
+            &phone.digits().to_be_bytes(),
+            attempt.0.as_bytes(),
+        ],
+    )
+}
+
+/// The attempts by which a number rang, or may have, in the order of intent.
+pub fn tried_of(org: OrgId, phone: PhoneNumber) -> Range<Vec<u8>> {
+    prefix(key(
+        Table::Tried,
+        &[org.0.as_bytes(), &phone.digits().to_be_bytes()],
+    ))
+}
+
+/// A holiday calendar.
+pub fn holiday_calendar(org: OrgId, calendar: HolidayCalendarId) -> Vec<u8> {
+    key(Table::HolidayCalendar, &[org.0.as_bytes(), calendar.0.as_bytes()])
+}
+
+/// A holiday calendar that has changed, and whose campaigns have not all looked yet.
+pub fn calendar_changed(org: OrgId, calendar: HolidayCalendarId) -> Vec<u8> {
+    key(Table::CalendarChanged, &[org.0.as_bytes(), calendar.0.as_bytes()])
 }
 
 /// Whether a campaign is awake.

@@ -16,3 +16,4 @@ pub mod records;
 pub mod sled_store;
 pub mod store;
 pub mod tap;
+pub mod upgrade;

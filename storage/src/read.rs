@@ -5,27 +5,34 @@ use outdial_domain::campaign::Stored;
 use outdial_domain::contact::{Contact, ContactState};
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, LaneId, LineId, OrgId, VoiceProfileId};
 use outdial_domain::import::ImportState;
-use outdial_domain::lane::{HAND_LIMIT, LaneState, Ready};
+use outdial_domain::lane::{LaneState, Ready};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 use outdial_domain::voice::VoiceProfile;
 
 use crate::keys::{self, Table};
 use crate::records::{
-    AttemptV2, BlockV1, ContactStateV1, DefinitionV3, LaneV1, LineV1, ProgressV2, Record, Rest, RestV1,
-    Unreadable, VoiceProfileV1, decode, decode_into,
+    AttemptV2, BlockV1, ContactStateV2, DefinitionV4, LaneV2, LineV1, ProgressV2, Record, Rest, RestV1,
+    RunsV1, Unreadable, VoiceProfileV1, decode, decode_into,
 };
 use crate::store::{Row, Store, StoreError};
 
+mod calendars;
 mod held;
 mod imports;
 mod suppressions;
+mod tried;
+mod waiting;
 
+pub use calendars::{calendars_of, changed_calendars, holiday_calendar, holiday_calendars};
 pub use held::held;
 pub use imports::{import, imports, rejected};
 pub use suppressions::{suppression, suppression_list, suppression_lists, suppressions};
+pub use tried::tried;
+pub use waiting::{Due, due, waiting};
 
 /// Rows read at a time where all of a range are wanted.
 const PAGE: usize = 1024;
@@ -63,12 +70,17 @@ pub fn all(store: &dyn Store, range: std::ops::Range<Vec<u8>>) -> Read<Vec<Row>>
 
 /// A campaign's configuration.
 pub fn definition(store: &dyn Store, campaign: CampaignId) -> Read<Option<Definition>> {
-    one::<DefinitionV3, _>(store, &keys::definition(campaign))
+    one::<DefinitionV4, _>(store, &keys::definition(campaign))
 }
 
 /// A campaign's status and figures.
 pub fn progress(store: &dyn Store, campaign: CampaignId) -> Read<Option<Progress>> {
     one::<ProgressV2, _>(store, &keys::progress(campaign))
+}
+
+/// What a recurring campaign remembers of its runs; `None` where it has none yet, or does not recur.
+pub fn runs(store: &dyn Store, campaign: CampaignId) -> Read<Option<Runs>> {
+    one::<RunsV1, _>(store, &keys::runs(campaign))
 }
 
 /// Whether a campaign is awake, or its alarm.
@@ -102,7 +114,7 @@ pub fn alarms(store: &dyn Store, limit: usize) -> Read<Vec<(Timestamp, CampaignI
 pub fn lanes(store: &dyn Store, campaign: CampaignId) -> Read<Vec<LaneState>> {
     let rows = all(store, keys::owned_by(Table::Lane, campaign.0))?;
     rows.iter()
-        .map(|(_, value)| decode_into::<LaneV1, _>(value))
+        .map(|(_, value)| decode_into::<LaneV2, _>(value))
         .collect()
 }
 
@@ -145,6 +157,8 @@ pub fn stored(store: &dyn Store, campaign: CampaignId) -> Read<Option<Stored>> {
     let imports = imports(store, campaign)?;
     Ok(Some(Stored {
         lanes: lanes(store, campaign)?,
+        runs: runs(store, campaign)?,
+        calendars: std::sync::Arc::new(calendars_of(store, &definition)?),
         definition,
         progress,
         live: in_flight,
@@ -167,7 +181,7 @@ pub fn block(
 
 /// What a contact has been through, as seen in a run; whether there is such a contact is not asked.
 pub(crate) fn state(store: &dyn Store, campaign: CampaignId, id: ContactId, run: u32) -> Read<ContactState> {
-    let state = one::<ContactStateV1, ContactState>(store, &keys::contact(campaign, id))?;
+    let state = one::<ContactStateV2, ContactState>(store, &keys::contact(campaign, id))?;
     Ok(state.map_or_else(|| ContactState::untried(run), |state| state.seen_in(run)))
 }
 
@@ -201,7 +215,7 @@ fn ready_block(
         let place = keys::place_of(&key).ok_or_else(|| corrupt("contact", "its key is too short"))?;
         states.insert(
             place,
-            decode_into::<ContactStateV1, ContactState>(&value)?.seen_in(run),
+            decode_into::<ContactStateV2, ContactState>(&value)?.seen_in(run),
         );
     }
     let ready = contacts.into_iter().enumerate().map(|(place, contact)| {
@@ -240,25 +254,6 @@ pub fn untried(
         is_ahead && ready.state.is_untried()
     });
     Ok(Some((number, contacts)))
-}
-
-/// The earliest of a lane's waiting contacts, at most as many as a lane keeps in hand.
-pub fn waiting(
-    store: &dyn Store,
-    campaign: CampaignId,
-    lane: LaneId,
-    run: u32,
-) -> Read<Vec<(Timestamp, Ready)>> {
-    let mut waiting = Vec::new();
-    for (key, _) in store.scan(keys::waiting_in(campaign, lane), HAND_LIMIT)? {
-        let (at, id) = keys::waiting_of(&key).ok_or_else(|| corrupt("waiting", "its key is too short"))?;
-        let ready = contact(store, campaign, id, run)?;
-        waiting.push((
-            at,
-            ready.ok_or_else(|| corrupt("waiting", "its contact is missing"))?,
-        ));
-    }
-    Ok(waiting)
 }
 
 /// The contact that has a number.
@@ -398,31 +393,6 @@ pub fn campaigns(
                 .ok_or_else(|| corrupt("listing", "its key is too short"))
         })
         .collect()
-}
-
-/// When the next pending contact is due, as far as the waiting rows say: windows, pace and slots may make it
-/// later. `None` where nobody is pending.
-pub fn next_due(store: &dyn Store, campaign: CampaignId, now: Timestamp) -> Read<Option<Timestamp>> {
-    // Whoever is skipped, with a closed run or a lane that never opens, leaves a waiting row behind.
-    if progress(store, campaign)?.is_none_or(|progress| progress.counters.pending == 0) {
-        return Ok(None);
-    }
-    let mut next = None;
-    for (index, lane) in lanes(store, campaign)?.iter().enumerate() {
-        if lane.untried > 0 {
-            return Ok(Some(now));
-        }
-        if lane.waiting == 0 {
-            continue;
-        }
-        let first = store.scan(keys::waiting_in(campaign, LaneId(index as u16)), 1)?;
-        let at = first
-            .first()
-            .and_then(|(key, _)| keys::waiting_of(key))
-            .map(|(at, _)| at);
-        next = next.into_iter().chain(at).min();
-    }
-    Ok(next)
 }
 
 /// Every campaign of every organization.

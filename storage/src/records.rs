@@ -12,24 +12,30 @@ use bincode::Options;
 use crate::store::StoreError;
 
 mod attempt;
+mod calendar;
 mod campaign;
 mod codes;
 mod contact;
 mod import;
 mod line;
 mod rest;
+mod runs;
 mod settings;
 mod suppression;
+mod tried;
 mod voice;
 
 pub use attempt::{AttemptV1, AttemptV2};
-pub use campaign::{LaneV1, ProgressV1, ProgressV2};
-pub use contact::{BlockV1, ContactStateV1, ContactV1};
-pub use import::{ImportV1, ImportV2, RejectedRowV1};
+pub use calendar::HolidayCalendarV1;
+pub use campaign::{LaneV1, LaneV2, ProgressV1, ProgressV2};
+pub use contact::{BlockV1, ContactStateV1, ContactStateV2, ContactV1};
+pub use import::{ImportV1, ImportV2, ImportV3, RejectedRowV1};
 pub use line::LineV1;
 pub use rest::{Rest, RestV1};
-pub use settings::{DefinitionV1, DefinitionV2, DefinitionV3};
+pub use runs::RunsV1;
+pub use settings::{DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4};
 pub use suppression::{Source, SuppressionListV1, SuppressionV1};
+pub use tried::TriedV1;
 pub use voice::VoiceProfileV1;
 
 /// A shape in which something is stored.

@@ -1,19 +1,24 @@
-//! A campaign's ledger: its figures, those in flight, and the indexes that should lead to each attempt.
+//! A campaign's ledger: its figures, those in flight, what each attempt means to the caps of its number, and the
+//! indexes that should lead to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use outdial_domain::attempt::{Attempt, AttemptState};
+use outdial_domain::caps::Past;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, ContactId};
 
+use super::runs::Earlier;
 use super::{Audit, PAGE, Subject, count};
 use crate::keys::{self, Table};
 use crate::read;
+use crate::records::{TriedV1, decode_into};
 
 /// Counts the attempts, and says which contacts have a live one.
 pub(super) fn audit(
     subject: &Subject<'_>,
     fold: &mut Counters,
+    earlier: &mut Earlier,
     found: &mut Vec<String>,
 ) -> Audit<BTreeSet<ContactId>> {
     let mut live: BTreeMap<ContactId, AttemptId> = BTreeMap::new();
@@ -25,6 +30,8 @@ pub(super) fn audit(
         for attempt in &page {
             if attempt.run == subject.progress.run {
                 fold.count_attempt(attempt);
+            } else {
+                earlier.count(subject, attempt);
             }
             if attempt.state.is_live()
                 && let Some(other) = live.insert(attempt.contact, attempt.id)
@@ -35,6 +42,7 @@ pub(super) fn audit(
                 ));
             }
             indexes(subject, attempt, found)?;
+            tried(subject, attempt, found)?;
         }
     }
     let rows = count(subject.store, keys::owned_by(Table::Live, subject.id.0))?;
@@ -70,6 +78,31 @@ fn indexes(subject: &Subject<'_>, attempt: &Attempt, found: &mut Vec<String>) ->
     let was_asked = !matches!(attempt.state, AttemptState::Intended | AttemptState::Unknown);
     if was_asked && attempt.state.is_live() && attempt.provider_id.is_none() {
         found.push(format!("attempt {id} is {state} without a carrier's id"));
+    }
+    Ok(())
+}
+
+/// Rows without an attempt are no difference: they outlive campaigns. A store of an earlier version has none at all
+/// until it is started.
+fn tried(subject: &Subject<'_>, attempt: &Attempt, found: &mut Vec<String>) -> Audit<()> {
+    if !subject.has_tried {
+        return Ok(());
+    }
+    let id = attempt.id;
+    let key = keys::tried(subject.definition.org, attempt.to, id);
+    let row = subject.store.get(&key)?;
+    let counted: Option<Past> = row.map(|bytes| decode_into::<TriedV1, _>(&bytes)).transpose()?;
+    match (Past::of(attempt), counted) {
+        (Some(_), None) => found.push(format!(
+            "attempt {id} may have rung, and does not count for the caps of its number"
+        )),
+        (None, Some(_)) => found.push(format!(
+            "attempt {id} never rang, and counts for the caps of its number"
+        )),
+        (Some(is), Some(counts)) if is != counts => found.push(format!(
+            "attempt {id} is {is:?} to the caps of its number, and counts as {counts:?}"
+        )),
+        (Some(_), Some(_)) | (None, None) => {}
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::records::Rest;
 use crate::store::{Store, StoreError};
 
 /// The tables whose rows begin with their campaign's id.
-const OWNED: [(Table, &str); 12] = [
+const OWNED: [(Table, &str); 13] = [
     (Table::Progress, "status"),
     (Table::Lane, "lane"),
     (Table::Block, "block"),
@@ -22,6 +22,7 @@ const OWNED: [(Table, &str); 12] = [
     (Table::Import, "import"),
     (Table::Rejected, "rejected"),
     (Table::Rest, "rest"),
+    (Table::Runs, "runs"),
     (Table::Awake, "awake"),
 ];
 
@@ -36,6 +37,7 @@ pub fn store_differences(store: &dyn Store) -> Result<Vec<String>, StoreError> {
     listings(store, &mut found)?;
     attempt_index(store, &mut found)?;
     calls(store, &mut found)?;
+    calendar_notes(store, &mut found)?;
     Ok(found)
 }
 
@@ -138,4 +140,15 @@ fn calls(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
         }
         Ok(())
     })
+}
+
+fn calendar_notes(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
+    for (org, calendar) in read::changed_calendars(store)? {
+        if read::holiday_calendar(store, org, calendar)?.is_none() {
+            found.push(format!(
+                "a note says that holiday calendar {calendar} has changed, which is not there"
+            ));
+        }
+    }
+    Ok(())
 }

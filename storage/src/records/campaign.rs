@@ -32,6 +32,34 @@ struct CountersV1 {
     talked: u64,
 }
 
+/// Figures of a run with what was told of its calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CountersV2 {
+    base: CountersV1,
+    sentiment: i64,
+    rated: u64,
+}
+
+impl From<&Counters> for CountersV2 {
+    fn from(counters: &Counters) -> Self {
+        Self {
+            base: counters.into(),
+            sentiment: counters.sentiment,
+            rated: counters.rated,
+        }
+    }
+}
+
+impl From<CountersV2> for Counters {
+    fn from(stored: CountersV2) -> Self {
+        Self {
+            sentiment: stored.sentiment,
+            rated: stored.rated,
+            ..stored.base.into()
+        }
+    }
+}
+
 /// Status and figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgressV1 {
@@ -234,6 +262,47 @@ impl TryFrom<LaneV1> for LaneState {
             waiting: stored.waiting,
             total: stored.total,
             skipped: stored.skipped,
+            left_out: false,
+        })
+    }
+}
+
+/// A lane that says whether it holds those whom the audience leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneV2 {
+    base: LaneV1,
+    left_out: bool,
+}
+
+impl Record for LaneV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "lane";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_1 = |base| Self {
+            base,
+            left_out: false,
+        };
+        (version == LaneV1::VERSION).then(|| codec().deserialize(bytes).map(of_version_1))
+    }
+}
+
+impl From<&LaneState> for LaneV2 {
+    fn from(state: &LaneState) -> Self {
+        Self {
+            base: state.into(),
+            left_out: state.left_out,
+        }
+    }
+}
+
+impl TryFrom<LaneV2> for LaneState {
+    type Error = Unreadable;
+
+    fn try_from(stored: LaneV2) -> Result<Self, Unreadable> {
+        Ok(Self {
+            left_out: stored.left_out,
+            ..stored.base.try_into()?
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 use outdial_domain::attempt::{AttemptState, Outcome, RefusedFor};
+use outdial_domain::audience::Operator;
 use outdial_domain::call::AnsweredBy;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::lifecycle::Status;
@@ -113,6 +114,19 @@ impl Coded for Direction {
 
 impl Coded for Channel {
     const CODES: &'static [(u8, Self)] = &[(0, Self::Voice)];
+}
+
+impl Coded for Operator {
+    const CODES: &'static [(u8, Self)] = &[
+        (0, Self::Equals),
+        (1, Self::NotEquals),
+        (2, Self::Contains),
+        (3, Self::NotContains),
+        (4, Self::GreaterThan),
+        (5, Self::LessThan),
+        (6, Self::Exists),
+        (7, Self::NotExists),
+    ];
 }
 
 impl Coded for UnknownThen {

@@ -7,8 +7,10 @@ use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use bincode::Options;
+
 use super::codes::{self, Coded};
-use super::{Record, Unreadable};
+use super::{Record, Unreadable, codec};
 
 /// A contact as imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +123,52 @@ impl TryFrom<ContactStateV1> for ContactState {
             last_outcome: stored.last_outcome.map(Outcome::from_code).transpose()?,
             last_attempt: stored.last_attempt.map(AttemptId),
             error_message: stored.error_message,
+            no_retry: false,
+            earliest: None,
+        })
+    }
+}
+
+/// What a contact has been through, whether a person wants no retry, and when it may first be called in any run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactStateV2 {
+    base: ContactStateV1,
+    no_retry: bool,
+    earliest: Option<i64>,
+}
+
+impl Record for ContactStateV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "contact";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_1 = |base| Self {
+            base,
+            no_retry: false,
+            earliest: None,
+        };
+        (version == ContactStateV1::VERSION).then(|| codec().deserialize(bytes).map(of_version_1))
+    }
+}
+
+impl From<&ContactState> for ContactStateV2 {
+    fn from(state: &ContactState) -> Self {
+        Self {
+            base: state.into(),
+            no_retry: state.no_retry,
+            earliest: state.earliest.map(Timestamp::millis),
+        }
+    }
+}
+
+impl TryFrom<ContactStateV2> for ContactState {
+    type Error = Unreadable;
+
+    fn try_from(stored: ContactStateV2) -> Result<Self, Unreadable> {
+        Ok(Self {
+            no_retry: stored.no_retry,
+            earliest: stored.earliest.map(Timestamp::from_millis),
+            ..stored.base.try_into()?
         })
     }
 }

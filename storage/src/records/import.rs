@@ -73,6 +73,8 @@ impl TryFrom<ImportV1> for Import {
             sheet: None,
             state,
             rows_read: stored.rows_read,
+            bytes_total: 0,
+            bytes_read: 0,
             imported: stored.imported,
             duplicates: stored.duplicates,
             rejected: stored.rejected,
@@ -114,6 +116,55 @@ impl TryFrom<ImportV2> for Import {
     fn try_from(stored: ImportV2) -> Result<Self, Unreadable> {
         Ok(Self {
             sheet: stored.sheet,
+            ..stored.base.try_into()?
+        })
+    }
+}
+
+/// An import with the bytes of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportV3 {
+    base: ImportV2,
+    bytes_total: u64,
+    bytes_read: u64,
+}
+
+impl Record for ImportV3 {
+    const VERSION: u8 = 3;
+    const TABLE: &'static str = "import";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_2 = |base| Self {
+            base,
+            bytes_total: 0,
+            bytes_read: 0,
+        };
+        let base = if version == ImportV2::VERSION {
+            codec().deserialize(bytes)
+        } else {
+            ImportV2::read_older(version, bytes)?
+        };
+        Some(base.map(of_version_2))
+    }
+}
+
+impl From<&Import> for ImportV3 {
+    fn from(import: &Import) -> Self {
+        Self {
+            base: import.into(),
+            bytes_total: import.bytes_total,
+            bytes_read: import.bytes_read,
+        }
+    }
+}
+
+impl TryFrom<ImportV3> for Import {
+    type Error = Unreadable;
+
+    fn try_from(stored: ImportV3) -> Result<Self, Unreadable> {
+        Ok(Self {
+            bytes_total: stored.bytes_total,
+            bytes_read: stored.bytes_read,
             ..stored.base.try_into()?
         })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::Weekday;
 use outdial_domain::attempt::Outcome;
 use outdial_domain::ids::{CampaignId, LineId, OrgId, SuppressionListId, VoiceProfileId};
+use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{
     Channel, CircuitBreaker, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
     UnknownThen, WindowZone,
@@ -20,6 +21,10 @@ use bincode::Options;
 use super::codes::{self, Coded};
 use super::voice::VoiceProfileV1;
 use super::{Record, Unreadable, codec};
+
+mod version_4;
+
+pub use version_4::DefinitionV4;
 
 /// One calling window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,9 +78,10 @@ impl Record for DefinitionV1 {
 impl From<&Definition> for DefinitionV1 {
     fn from(definition: &Definition) -> Self {
         let settings = &definition.settings;
-        let (start_at, end_at) = match settings.schedule {
+        let (start_at, end_at) = match &settings.schedule {
             Schedule::Immediate => (None, None),
-            Schedule::Scheduled { start_at, end_at } => (Some(start_at), end_at),
+            Schedule::Scheduled { start_at, end_at } => (Some(*start_at), *end_at),
+            Schedule::Recurring { end_at, .. } => (None, *end_at),
         };
         Self {
             id: definition.id.0,
@@ -144,7 +150,12 @@ impl TryFrom<DefinitionV1> for Definition {
                         end_at: stored.end_at.map(Timestamp::from_millis),
                     },
                 },
+                missed_start: MissedStart::default(),
                 windows: read_windows(stored.windows)?,
+                holiday_calendars: Vec::new(),
+                laws: Vec::new(),
+                contact_caps: Vec::new(),
+                audience: None,
                 window_zone: WindowZone::from_code(stored.window_zone)?,
                 fallback_window: stored
                     .fallback_window

@@ -160,6 +160,7 @@ fn nothing_differs_while_lists_are_read() {
         story.step(Input::ImportChunk(outdial_domain::import::Chunk {
             import: OPEN_LIST,
             rows_read: n,
+            bytes_read: 0,
             candidates: vec![candidate(700 + n, None, None)],
             rejected: vec![crate::story::rejected(n)],
             ends: None,

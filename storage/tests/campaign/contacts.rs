@@ -2,15 +2,16 @@
 
 use chrono_tz::America;
 use outdial_domain::attempt::Outcome;
-use outdial_domain::contact::ContactStatus;
+use outdial_domain::contact::{ContactState, ContactStatus};
 use outdial_domain::ids::{ContactId, LaneId};
 use outdial_domain::lane::{HAND_LIMIT, Ready};
-use outdial_domain::step::Input;
+use outdial_domain::step::{Input, Write};
 use outdial_domain::time::Millis;
+use outdial_storage::batch::Batch;
 use outdial_storage::read;
 use outdial_storage::store::Store;
 
-use crate::story::{BEGIN, CAMPAIGN, Story, candidate, definition, phone, place};
+use crate::story::{BEGIN, CAMPAIGN, Story, candidate, definition, phone, place, save};
 
 const NEW_YORK: LaneId = LaneId(0);
 const LONDON: LaneId = LaneId(1);
@@ -172,6 +173,29 @@ fn those_who_wait_come_in_the_order_of_their_instants() {
         assert_eq!(ready.state.not_before, Some(*at));
     }
     assert_eq!(read::waiting(&story.store, CAMPAIGN, LONDON, 1), Ok(vec![]));
+}
+
+#[test]
+fn rows_that_an_earlier_run_left_behind_are_passed_over_however_many_they_are() {
+    let mut story = Story::begin(&definition());
+    let many = HAND_LIMIT as u64 + 90;
+    let instant = |n: u64| BEGIN + Millis::seconds(n as i64);
+    let candidates = (0..many).map(|n| candidate(n, Some(America::New_York), Some(instant(n))));
+    story.step(Input::AddContacts(candidates.collect()));
+    let of_run = |run| read::waiting(&story.store, CAMPAIGN, NEW_YORK, run).unwrap();
+    assert_eq!(of_run(1).len(), HAND_LIMIT);
+    assert_eq!(of_run(2), []);
+    let last = place(0, 0, 7);
+    let mut batch = Batch::new();
+    let state = ContactState {
+        not_before: Some(instant(5000)),
+        ..ContactState::untried(2)
+    };
+    batch.write(&definition(), &Write::Contact(last, state));
+    batch.write(&definition(), &Write::Wait(instant(5000), last));
+    save(&story.store, batch);
+    let found: Vec<_> = of_run(2).iter().map(|(at, ready)| (*at, ready.id)).collect();
+    assert_eq!(found, [(instant(5000), last)]);
 }
 
 #[test]

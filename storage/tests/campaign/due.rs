@@ -6,16 +6,18 @@ use outdial_domain::settings::Definition;
 use outdial_domain::step::Input;
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_domain::window::{Window, Windows};
-use outdial_storage::read;
+use outdial_storage::batch::Batch;
+use outdial_storage::{keys, read};
 
-use crate::story::{BEGIN, CAMPAIGN, Story, candidate, definition};
+use crate::story::{BEGIN, CAMPAIGN, Story, candidate, definition, place, save};
 
 fn later(seconds: i64) -> Timestamp {
     BEGIN + Millis::seconds(seconds)
 }
 
 fn next_due(story: &Story) -> Option<Timestamp> {
-    read::next_due(&story.store, CAMPAIGN, story.now).unwrap()
+    let due = read::due(&story.store, CAMPAIGN, story.now).unwrap();
+    due.into_iter().map(|due| due.at).min()
 }
 
 #[test]
@@ -32,6 +34,41 @@ fn where_nobody_is_untried_the_first_who_waits_is_due_next() {
         candidate(2, None, Some(later(300))),
         candidate(3, Some(America::New_York), Some(later(600))),
     ]));
+    assert_eq!(next_due(&story), Some(later(300)));
+}
+
+#[test]
+fn each_lane_says_how_many_are_pending_in_it_and_when_the_first_is_due() {
+    let mut story = Story::begin(&definition());
+    story.step(Input::AddContacts(vec![
+        candidate(1, Some(America::New_York), Some(later(900))),
+        candidate(2, Some(America::New_York), Some(later(600))),
+        candidate(3, Some(America::Chicago), None),
+    ]));
+    let due = read::due(&story.store, CAMPAIGN, story.now).unwrap();
+    let told: Vec<_> = due
+        .iter()
+        .map(|due| (due.zones.clone(), due.contacts, due.at))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (vec![America::New_York], 2, later(600)),
+            (vec![America::Chicago], 1, story.now)
+        ]
+    );
+}
+
+#[test]
+fn a_row_that_an_earlier_run_left_behind_makes_nobody_due() {
+    let mut story = Story::begin(&definition());
+    let waits = |n, at| candidate(n, Some(America::New_York), Some(later(at)));
+    story.step(Input::AddContacts(vec![waits(1, 300), waits(2, 600)]));
+    let mut batch = Batch::new();
+    for at in [-900, 100] {
+        batch.put(keys::waiting(CAMPAIGN, later(at), place(0, 0, 1)), Vec::new());
+    }
+    save(&story.store, batch);
     assert_eq!(next_due(&story), Some(later(300)));
 }
 

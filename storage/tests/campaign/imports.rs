@@ -14,6 +14,7 @@ fn every_list_of_a_campaign_is_found_with_how_far_it_has_come() {
     let read_to_the_end = Import {
         state: ImportState::Completed,
         rows_read: 310,
+        bytes_read: 20_000,
         imported: 303,
         duplicates: 1,
         rejected: 6,
@@ -34,12 +35,14 @@ fn a_chunk_moves_its_list_on_together_with_its_contacts() {
     story.step(Input::ImportChunk(Chunk {
         import: OPEN_LIST,
         rows_read: 3,
+        bytes_read: 90,
         candidates: vec![candidate(700, None, None), candidate(701, None, None)],
         rejected: Vec::new(),
         ends: None,
     }));
     let list = read::import(&story.store, CAMPAIGN, OPEN_LIST).unwrap().unwrap();
     assert_eq!((list.rows_read, list.imported), (3, 2));
+    assert_eq!((list.bytes_read, list.bytes_total), (90, 20_000));
     assert_eq!(list.state, ImportState::Running);
     let found = read::by_number(&story.store, CAMPAIGN, crate::story::phone(701));
     assert_eq!(found, Ok(Some(crate::story::place(2, 4, 1))));

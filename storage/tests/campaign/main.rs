@@ -4,14 +4,19 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod audit;
+mod calendars;
 mod contacts;
 mod due;
+mod holidays;
 mod imports;
 mod ledger;
 mod lists;
 mod orphans;
 mod rest;
+mod runs;
 mod stored;
 mod story;
 mod tampering;
+mod tried;
 mod unfound;
+mod upgrade;

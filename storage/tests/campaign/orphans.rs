@@ -36,6 +36,7 @@ fn a_row_of_a_campaign_that_is_not_there() {
         ("import", keys::import(NOBODY, import)),
         ("rejected", keys::rejected(NOBODY, import, 1)),
         ("rest", keys::rest(NOBODY)),
+        ("runs", keys::runs(NOBODY)),
         ("awake", keys::awake(NOBODY)),
     ];
     for (name, key) in rows {

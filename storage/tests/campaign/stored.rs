@@ -63,6 +63,7 @@ fn lanes_are_in_their_order_with_cursor_and_counts() {
         waiting: 3,
         total: 301,
         skipped: None,
+        left_out: false,
     };
     let london = LaneState {
         zones: vec![Europe::London],

@@ -13,6 +13,7 @@ use outdial_domain::lane::Scan;
 use outdial_domain::lifecycle::Command;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
+use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,
@@ -96,6 +97,11 @@ pub fn definition() -> Definition {
             ring_timeout_seconds: 25,
             default_region: "US".to_owned(),
             circuit_breaker: None,
+            missed_start: MissedStart::default(),
+            holiday_calendars: Vec::new(),
+            laws: Vec::new(),
+            contact_caps: Vec::new(),
+            audience: None,
             suppression_lists: Vec::new(),
             voice: None,
         },
@@ -144,6 +150,8 @@ pub fn import(id: ImportId) -> Import {
         sheet: None,
         state: ImportState::Running,
         rows_read: 0,
+        bytes_total: 20_000,
+        bytes_read: 0,
         imported: 0,
         duplicates: 0,
         rejected: 0,
@@ -197,7 +205,7 @@ impl Story {
             let step = self.campaign.step(self.now, input, &mut self.mint, &NothingKnown);
             let mut batch = Batch::new();
             for write in &step.writes {
-                batch.write(CAMPAIGN, LINE, write);
+                batch.write(self.campaign.definition(), write);
             }
             save(&self.store, batch);
             assert!(!matches!(step.reply, Some(Err(_))), "{:?}", step.reply);
@@ -278,6 +286,7 @@ impl Story {
         story.step(Input::ImportChunk(Chunk {
             import: READ_LIST,
             rows_read: 310,
+            bytes_read: 12_000,
             candidates,
             rejected: (305..=310).map(rejected).collect(),
             ends: Some(ImportState::Completed),

@@ -2,15 +2,16 @@
 
 use outdial_domain::attempt::{Attempt, AttemptState};
 use outdial_domain::contact::ContactStatus;
-use outdial_domain::ids::{AttemptId, ContactId, LaneId};
+use outdial_domain::ids::{AttemptId, ContactId, HolidayCalendarId, LaneId};
 use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
 use outdial_domain::step::Write;
 use outdial_storage::batch::Batch;
+use outdial_storage::records::{DefinitionV4, encode};
 use outdial_storage::{audit, keys, read};
 use uuid::Uuid;
 
-use crate::story::{CAMPAIGN, LINE, Story, Told, phone, place, save};
+use crate::story::{CAMPAIGN, LINE, Story, Told, definition, phone, place, save};
 
 const UNANSWERED: ContactId = ContactId {
     lane: LaneId(0),
@@ -43,20 +44,20 @@ pub fn is_among(differences: &[String], expected: &str) {
 fn progress(story: &Story, batch: &mut Batch, change: impl FnOnce(&mut Progress)) {
     let mut progress = read::progress(&story.store, CAMPAIGN).unwrap().unwrap();
     change(&mut progress);
-    batch.write(CAMPAIGN, LINE, &Write::Progress(Box::new(progress)));
+    batch.write(&definition(), &Write::Progress(Box::new(progress)));
 }
 
 fn lane(story: &Story, batch: &mut Batch, id: u16, change: impl FnOnce(&mut LaneState)) {
     let mut lanes = read::lanes(&story.store, CAMPAIGN).unwrap();
     let mut lane = lanes.remove(usize::from(id));
     change(&mut lane);
-    batch.write(CAMPAIGN, LINE, &Write::Lane(LaneId(id), lane));
+    batch.write(&definition(), &Write::Lane(LaneId(id), lane));
 }
 
 fn attempt(story: &Story, batch: &mut Batch, id: AttemptId, change: impl FnOnce(&mut Attempt)) {
     let mut attempt = read::attempt(&story.store, CAMPAIGN, id).unwrap().unwrap();
     change(&mut attempt);
-    batch.write(CAMPAIGN, LINE, &Write::Attempt(Box::new(attempt)));
+    batch.write(&definition(), &Write::Attempt(Box::new(attempt)));
 }
 
 #[test]
@@ -240,7 +241,7 @@ fn a_contact_that_is_calling_without_a_live_attempt() {
         let ready = read::contact(&story.store, CAMPAIGN, place(0, 0, 9), 1);
         let mut state = ready.unwrap().unwrap().state;
         state.status = ContactStatus::Calling;
-        batch.write(CAMPAIGN, LINE, &Write::Contact(place(0, 0, 9), state));
+        batch.write(&definition(), &Write::Contact(place(0, 0, 9), state));
     });
     is_among(&differences, "calling are");
     is_among(&differences, "the figures are");
@@ -287,8 +288,9 @@ fn an_attempt_whose_outcome_was_changed() {
             attempt.state = AttemptState::Ended(outdial_domain::attempt::Outcome::Busy);
         });
     });
-    assert_eq!(differences.len(), 1);
+    assert_eq!(differences.len(), 2);
     is_among(&differences, "the figures are");
+    is_among(&differences, "to the caps of its number, and counts as Past {");
 }
 
 #[test]
@@ -297,11 +299,44 @@ fn a_contact_whose_wait_was_forgotten() {
         let ready = read::contact(&story.store, CAMPAIGN, UNANSWERED, 1);
         let mut state = ready.unwrap().unwrap().state;
         state.status = ContactStatus::Failed;
-        batch.write(CAMPAIGN, LINE, &Write::Contact(UNANSWERED, state));
+        batch.write(&definition(), &Write::Contact(UNANSWERED, state));
     });
     is_among(
         &differences,
         "a row says that ContactId { lane: LaneId(0), block: 0, place: 1 } waits",
     );
     is_among(&differences, "lane 0 says 3 waiting, 2 are");
+}
+
+#[test]
+fn a_lane_that_the_audience_leaves_out_and_that_has_somebody_to_call() {
+    let says = |rest: &str| {
+        format!(
+            "lane 1 holds those whom the audience leaves out, and says 3 untried, 0 waiting, skipped: {rest}"
+        )
+    };
+    let differences = audited(|story, _, batch| lane(story, batch, 1, |lane| lane.left_out = true));
+    is_only(&differences, &says("no"));
+    let differences = audited(|story, _, batch| {
+        lane(story, batch, 1, |lane| {
+            lane.left_out = true;
+            lane.skipped = Some("not in the audience".to_owned());
+        });
+    });
+    is_among(&differences, &says("not in the audience"));
+}
+
+#[test]
+fn a_holiday_calendar_that_was_removed() {
+    let calendar = HolidayCalendarId(Uuid::from_u128(5));
+    let differences = audited(|_, _, batch| {
+        let mut definition = definition();
+        definition.settings.holiday_calendars = vec![calendar];
+        let record = DefinitionV4::from(&definition);
+        batch.put(keys::definition(CAMPAIGN), encode(&record));
+    });
+    is_only(
+        &differences,
+        &format!("the campaign keeps holiday calendar {calendar}, which is not there"),
+    );
 }

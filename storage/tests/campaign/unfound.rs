@@ -7,7 +7,7 @@ use outdial_storage::keys;
 use outdial_storage::records::Rest;
 use uuid::Uuid;
 
-use crate::story::{BEGIN, CAMPAIGN, LINE, ORG, Story, phone, place};
+use crate::story::{BEGIN, CAMPAIGN, LINE, ORG, Story, definition, phone, place};
 use crate::tampering::{audited, is_only};
 
 const OTHER: OrgId = OrgId(Uuid::from_u128(99));
@@ -128,7 +128,7 @@ fn a_waiting_row_of_a_contact_whose_block_is_gone() {
         let waits = outdial_storage::read::contact(&story.store, CAMPAIGN, place(0, 3, 0), 1);
         let state = waits.unwrap().unwrap().state;
         let write = outdial_domain::step::Write::Contact(nobody, state);
-        batch.write(CAMPAIGN, LINE, &write);
+        batch.write(&definition(), &write);
         batch.put(keys::waiting(CAMPAIGN, told.late, nobody), Vec::new());
     });
     is_only(&differences, "4 rows say waiting, 3 contacts are there for them");

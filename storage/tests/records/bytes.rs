@@ -3,15 +3,18 @@
 use std::collections::BTreeSet;
 
 use outdial_domain::attempt::Attempt;
+use outdial_domain::caps::Past;
 use outdial_domain::contact::{Contact, ContactState};
 use outdial_domain::import::{Import, RejectedRow};
 use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV1, DefinitionV3, ImportV2, LaneV1, LineV1, ProgressV2, RejectedRowV1,
-    Rest, RestV1, SuppressionListV1, SuppressionV1, VoiceProfileV1, decode, decode_into,
+    AttemptV2, BlockV1, ContactStateV2, DefinitionV4, HolidayCalendarV1, ImportV3, LaneV2, LineV1,
+    ProgressV2, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1, SuppressionV1, TriedV1,
+    VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
 use proptest::prelude::*;
@@ -32,11 +35,11 @@ struct Table {
     files: &'static [&'static str],
 }
 
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 16] = [
     Table {
         name: "definition",
-        read: |bytes| decode_into::<DefinitionV3, Definition>(bytes).map(drop),
-        version: 3,
+        read: |bytes| decode_into::<DefinitionV4, Definition>(bytes).map(drop),
+        version: 4,
         files: &[
             "definition-v1-full",
             "definition-v1-bare",
@@ -44,6 +47,8 @@ const TABLES: [Table; 13] = [
             "definition-v2-bare",
             "definition-v3-full",
             "definition-v3-bare",
+            "definition-v4-full",
+            "definition-v4-bare",
         ],
     },
     Table {
@@ -59,9 +64,9 @@ const TABLES: [Table; 13] = [
     },
     Table {
         name: "lane",
-        read: |bytes| decode_into::<LaneV1, LaneState>(bytes).map(drop),
-        version: 1,
-        files: &["lane-v1-full", "lane-v1-bare"],
+        read: |bytes| decode_into::<LaneV2, LaneState>(bytes).map(drop),
+        version: 2,
+        files: &["lane-v1-full", "lane-v1-bare", "lane-v2-full", "lane-v2-bare"],
     },
     Table {
         name: "block",
@@ -71,9 +76,14 @@ const TABLES: [Table; 13] = [
     },
     Table {
         name: "contact",
-        read: |bytes| decode_into::<ContactStateV1, ContactState>(bytes).map(drop),
-        version: 1,
-        files: &["contact-v1-full", "contact-v1-bare"],
+        read: |bytes| decode_into::<ContactStateV2, ContactState>(bytes).map(drop),
+        version: 2,
+        files: &[
+            "contact-v1-full",
+            "contact-v1-bare",
+            "contact-v2-full",
+            "contact-v2-bare",
+        ],
     },
     Table {
         name: "attempt",
@@ -88,13 +98,15 @@ const TABLES: [Table; 13] = [
     },
     Table {
         name: "import",
-        read: |bytes| decode_into::<ImportV2, Import>(bytes).map(drop),
-        version: 2,
+        read: |bytes| decode_into::<ImportV3, Import>(bytes).map(drop),
+        version: 3,
         files: &[
             "import-v1-full",
             "import-v1-bare",
             "import-v2-full",
             "import-v2-bare",
+            "import-v3-full",
+            "import-v3-bare",
         ],
     },
     Table {
@@ -132,6 +144,24 @@ const TABLES: [Table; 13] = [
         read: |bytes| decode::<SuppressionListV1>(bytes).map(drop),
         version: 1,
         files: &["suppression-list-v1-full", "suppression-list-v1-bare"],
+    },
+    Table {
+        name: "runs",
+        read: |bytes| decode_into::<RunsV1, Runs>(bytes).map(drop),
+        version: 1,
+        files: &["runs-v1-full", "runs-v1-bare"],
+    },
+    Table {
+        name: "tried",
+        read: |bytes| decode_into::<TriedV1, Past>(bytes).map(drop),
+        version: 1,
+        files: &["tried-v1-full", "tried-v1-bare"],
+    },
+    Table {
+        name: "holiday calendar",
+        read: |bytes| decode::<HolidayCalendarV1>(bytes).map(drop),
+        version: 1,
+        files: &["holiday-calendar-v1-full", "holiday-calendar-v1-bare"],
     },
 ];
 
@@ -273,7 +303,7 @@ proptest! {
     #[test]
     fn no_bytes_bring_the_reader_down(
         table in select(TABLES.to_vec()),
-        version in prop_oneof![4 => 1_u8..=2, 1 => any::<u8>()],
+        version in prop_oneof![4 => 1_u8..=4, 1 => any::<u8>()],
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {
         let bytes = [&[version], &bytes[..]].concat();

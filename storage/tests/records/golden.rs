@@ -4,15 +4,17 @@
 use std::fmt::Debug;
 use std::path::PathBuf;
 
+use outdial_domain::caps::Past;
 use outdial_domain::contact::Contact;
 use outdial_storage::records::{
-    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV2, DefinitionV3, ImportV1,
-    ImportV2, LaneV1, LineV1, ProgressV1, ProgressV2, Record, RejectedRowV1, Rest, RestV1, SuppressionListV1,
-    SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
+    AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV2, DefinitionV3,
+    DefinitionV4, HolidayCalendarV1, ImportV1, ImportV2, ImportV3, LaneV1, LaneV2, LineV1, ProgressV1,
+    ProgressV2, Record, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1, SuppressionV1, TriedV1,
+    Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use outdial_storage::store::StoreError;
 
-use crate::samples::{self, version_2, version_3, voice};
+use crate::samples::{self, rules, version_2, version_3, version_4, voice};
 
 const WRITE: &str = "OUTDIAL_WRITE_GOLDEN";
 
@@ -85,20 +87,26 @@ where
 
 #[test]
 fn a_definition_of_version_1_reads_as_it_was_meant() {
-    check_older::<DefinitionV1, DefinitionV3, _>("definition-v1-full", &samples::full_definition());
-    check_older::<DefinitionV1, DefinitionV3, _>("definition-v1-bare", &samples::bare_definition());
+    check_older::<DefinitionV1, DefinitionV4, _>("definition-v1-full", &samples::full_definition());
+    check_older::<DefinitionV1, DefinitionV4, _>("definition-v1-bare", &samples::bare_definition());
 }
 
 #[test]
 fn a_definition_of_version_2_reads_as_it_was_meant() {
-    check_older::<DefinitionV2, DefinitionV3, _>("definition-v2-full", &version_2::full_definition());
-    check_older::<DefinitionV2, DefinitionV3, _>("definition-v2-bare", &samples::bare_definition());
+    check_older::<DefinitionV2, DefinitionV4, _>("definition-v2-full", &version_2::full_definition());
+    check_older::<DefinitionV2, DefinitionV4, _>("definition-v2-bare", &samples::bare_definition());
 }
 
 #[test]
 fn a_definition_of_version_3_reads_as_it_was_meant() {
-    check_value::<DefinitionV3, _>("definition-v3-full", &version_3::full_definition());
-    check_value::<DefinitionV3, _>("definition-v3-bare", &samples::bare_definition());
+    check_older::<DefinitionV3, DefinitionV4, _>("definition-v3-full", &version_3::full_definition());
+    check_older::<DefinitionV3, DefinitionV4, _>("definition-v3-bare", &samples::bare_definition());
+}
+
+#[test]
+fn a_definition_of_version_4_reads_as_it_was_meant() {
+    check_value::<DefinitionV4, _>("definition-v4-full", &version_4::full_definition());
+    check_value::<DefinitionV4, _>("definition-v4-bare", &samples::bare_definition());
 }
 
 #[test]
@@ -115,8 +123,14 @@ fn a_progress_of_version_2_reads_as_it_was_meant() {
 
 #[test]
 fn a_lane_of_version_1_reads_as_it_was_meant() {
-    check_value::<LaneV1, _>("lane-v1-full", &samples::full_lane());
-    check_value::<LaneV1, _>("lane-v1-bare", &samples::bare_lane());
+    check_older::<LaneV1, LaneV2, _>("lane-v1-full", &samples::full_lane());
+    check_older::<LaneV1, LaneV2, _>("lane-v1-bare", &samples::bare_lane());
+}
+
+#[test]
+fn a_lane_of_version_2_reads_as_it_was_meant() {
+    check_value::<LaneV2, _>("lane-v2-full", &version_2::full_lane());
+    check_value::<LaneV2, _>("lane-v2-bare", &samples::bare_lane());
 }
 
 #[test]
@@ -138,8 +152,14 @@ fn a_block_of_version_1_reads_as_it_was_meant() {
 
 #[test]
 fn a_contact_state_of_version_1_reads_as_it_was_meant() {
-    check_value::<ContactStateV1, _>("contact-v1-full", &samples::full_state());
-    check_value::<ContactStateV1, _>("contact-v1-bare", &samples::bare_state());
+    check_older::<ContactStateV1, ContactStateV2, _>("contact-v1-full", &samples::full_state());
+    check_older::<ContactStateV1, ContactStateV2, _>("contact-v1-bare", &samples::bare_state());
+}
+
+#[test]
+fn a_contact_state_of_version_2_reads_as_it_was_meant() {
+    check_value::<ContactStateV2, _>("contact-v2-full", &version_2::full_state());
+    check_value::<ContactStateV2, _>("contact-v2-bare", &samples::bare_state());
 }
 
 #[test]
@@ -156,14 +176,20 @@ fn an_attempt_of_version_2_reads_as_it_was_meant() {
 
 #[test]
 fn an_import_of_version_1_reads_as_it_was_meant() {
-    check_older::<ImportV1, ImportV2, _>("import-v1-full", &samples::full_import());
-    check_older::<ImportV1, ImportV2, _>("import-v1-bare", &samples::bare_import());
+    check_older::<ImportV1, ImportV3, _>("import-v1-full", &samples::full_import());
+    check_older::<ImportV1, ImportV3, _>("import-v1-bare", &samples::bare_import());
 }
 
 #[test]
 fn an_import_of_version_2_reads_as_it_was_meant() {
-    check_value::<ImportV2, _>("import-v2-full", &version_2::full_import());
-    check_value::<ImportV2, _>("import-v2-bare", &samples::bare_import());
+    check_older::<ImportV2, ImportV3, _>("import-v2-full", &version_2::full_import());
+    check_older::<ImportV2, ImportV3, _>("import-v2-bare", &samples::bare_import());
+}
+
+#[test]
+fn an_import_of_version_3_reads_as_it_was_meant() {
+    check_value::<ImportV3, _>("import-v3-full", &version_3::full_import());
+    check_value::<ImportV3, _>("import-v3-bare", &samples::bare_import());
 }
 
 #[test]
@@ -225,6 +251,38 @@ fn a_suppression_list_of_version_1_reads_as_it_was_meant() {
     ];
     for (name, list) in lists {
         check(name, &list, &encode(&list), decode::<SuppressionListV1>);
+    }
+}
+
+#[test]
+fn the_runs_of_version_1_read_as_they_were_meant() {
+    check_value::<RunsV1, _>("runs-v1-full", &rules::full_runs());
+    check_value::<RunsV1, _>("runs-v1-bare", &rules::bare_runs());
+}
+
+#[test]
+fn an_attempt_that_counts_of_version_1_reads_as_it_was_meant() {
+    for (name, past) in [
+        ("tried-v1-full", rules::full_past()),
+        ("tried-v1-bare", rules::bare_past()),
+    ] {
+        check(
+            name,
+            &past,
+            &encode(&TriedV1::from(past)),
+            decode_into::<TriedV1, Past>,
+        );
+    }
+}
+
+#[test]
+fn a_holiday_calendar_of_version_1_reads_as_it_was_meant() {
+    for (name, (calendar, record)) in [
+        ("holiday-calendar-v1-full", rules::full_calendar()),
+        ("holiday-calendar-v1-bare", rules::bare_calendar()),
+    ] {
+        check(name, &record, &encode(&record), decode::<HolidayCalendarV1>);
+        assert_eq!(record.calendar().unwrap(), calendar, "`{name}`");
     }
 }
 

@@ -2,20 +2,22 @@
 //! another meaning, whatever becomes of the list in the code.
 
 use outdial_domain::attempt::{Attempt, AttemptState, Outcome, RefusedFor};
+use outdial_domain::audience::{Audience, Operator};
 use outdial_domain::call::AnsweredBy;
 use outdial_domain::contact::{ContactState, ContactStatus};
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::lifecycle::Status;
 use outdial_domain::progress::Progress;
+use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{Definition, Kind, UnknownThen, WindowZone};
 use outdial_domain::voice::{
     Act, AnswerBy, Connect, Gather, OnMachine, Record as Recording, ScriptStep, VoiceProfile,
 };
 use outdial_storage::records::{
-    AttemptV2, ContactStateV1, DefinitionV3, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
+    AttemptV2, ContactStateV2, DefinitionV4, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
 };
 
-use crate::samples::{self, version_2, voice};
+use crate::samples::{self, version_2, version_4, voice};
 
 /// The records of `value`, changed to each case, differ in one byte, which is the case's number.
 fn check<R: Record + for<'a> From<&'a T>, T: Clone, C: Copy>(
@@ -63,7 +65,7 @@ fn the_numbers_of_a_campaigns_statuses_stand() {
 
 #[test]
 fn the_numbers_of_a_contacts_statuses_stand() {
-    check::<ContactStateV1, ContactState, ContactStatus>(
+    check::<ContactStateV2, ContactState, ContactStatus>(
         &samples::full_state(),
         |state, status| state.status = status,
         &[
@@ -78,7 +80,7 @@ fn the_numbers_of_a_contacts_statuses_stand() {
 
 #[test]
 fn the_numbers_of_outcomes_stand() {
-    check::<ContactStateV1, ContactState, Outcome>(
+    check::<ContactStateV2, ContactState, Outcome>(
         &samples::full_state(),
         |state, outcome| state.last_outcome = Some(outcome),
         &[
@@ -139,7 +141,7 @@ fn the_numbers_of_who_answered_stand() {
 #[test]
 fn the_numbers_of_a_campaigns_settings_stand() {
     let definition = version_2::full_definition();
-    check::<DefinitionV3, Definition, Kind>(
+    check::<DefinitionV4, Definition, Kind>(
         &definition,
         |definition, kind| definition.settings.kind = kind,
         &[
@@ -150,15 +152,51 @@ fn the_numbers_of_a_campaigns_settings_stand() {
             (4, Kind::Custom),
         ],
     );
-    check::<DefinitionV3, Definition, UnknownThen>(
+    check::<DefinitionV4, Definition, UnknownThen>(
         &definition,
         |definition, then| definition.settings.unknown.then = then,
         &[(0, UnknownThen::Lost), (1, UnknownThen::Retry)],
     );
-    check::<DefinitionV3, Definition, WindowZone>(
+    check::<DefinitionV4, Definition, WindowZone>(
         &definition,
         |definition, zone| definition.settings.window_zone = zone,
         &[(0, WindowZone::Contact), (1, WindowZone::Campaign)],
+    );
+}
+
+#[test]
+fn the_numbers_of_an_audiences_operators_stand() {
+    check::<DefinitionV4, Definition, Operator>(
+        &version_4::full_definition(),
+        |definition, operator| {
+            definition.settings.audience = Some(Audience {
+                include: vec![version_4::rule("plan", operator, "gold")],
+                exclude: Vec::new(),
+            });
+        },
+        &[
+            (0, Operator::Equals),
+            (1, Operator::NotEquals),
+            (2, Operator::Contains),
+            (3, Operator::NotContains),
+            (4, Operator::GreaterThan),
+            (5, Operator::LessThan),
+            (6, Operator::Exists),
+            (7, Operator::NotExists),
+        ],
+    );
+}
+
+#[test]
+fn the_numbers_of_what_becomes_of_a_missed_start_stand() {
+    check::<DefinitionV4, Definition, MissedStart>(
+        &version_4::full_definition(),
+        |definition, missed_start| definition.settings.missed_start = missed_start,
+        &[
+            (0, MissedStart::Run),
+            (1, MissedStart::Skip),
+            (2, MissedStart::RunWithin(0)),
+        ],
     );
 }
 

@@ -3,19 +3,24 @@
 use outdial_domain::attempt::Attempt;
 use outdial_domain::breaker::Breaker;
 use outdial_domain::call::CallResult;
-use outdial_domain::contact::Contact;
+use outdial_domain::caps::Past;
+use outdial_domain::contact::{Contact, ContactState};
+use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
-use outdial_domain::settings::Definition;
+use outdial_domain::recurrence::MissedStart;
+use outdial_domain::settings::{Definition, Schedule};
 use outdial_domain::window::{Hours, Windows};
 use outdial_storage::records::{
-    AttemptV1, AttemptV2, BlockV1, ContactStateV1, DefinitionV1, DefinitionV3, ProgressV1, ProgressV2,
-    Record, SuppressionV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
+    AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV4,
+    HolidayCalendarV1, LaneV1, LaneV2, ProgressV1, ProgressV2, Record, RunsV1, SuppressionV1, TriedV1,
+    Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use proptest::prelude::*;
 
 use crate::samples;
 use crate::strategies::{
-    attempts, contact_states, contacts, definitions, profiles, progresses, suppressions,
+    attempts, calendars, contact_states, contacts, definitions, lanes, pasts, profiles, progresses, runs,
+    suppressions,
 };
 
 /// The value goes into a record, into bytes, and all the way back.
@@ -55,12 +60,12 @@ proptest! {
 
     #[test]
     fn a_contacts_state_reads_back_as_it_was_written(state in contact_states()) {
-        goes_round::<ContactStateV1, _>(&state)?;
+        goes_round::<ContactStateV2, _>(&state)?;
     }
 
     #[test]
     fn a_definition_reads_back_as_it_was_written(definition in definitions()) {
-        goes_round::<DefinitionV3, _>(&definition)?;
+        goes_round::<DefinitionV4, _>(&definition)?;
     }
 
     #[test]
@@ -73,6 +78,33 @@ proptest! {
         let record = BlockV1 { contacts: contacts.iter().map(Into::into).collect() };
         let read = decode_into::<BlockV1, Vec<Contact>>(&encode(&record));
         prop_assert_eq!(read, Ok(contacts));
+    }
+
+    #[test]
+    fn a_lane_reads_back_as_it_was_written(lane in lanes()) {
+        goes_round::<LaneV2, _>(&lane)?;
+    }
+
+    #[test]
+    fn what_is_remembered_of_runs_reads_back_as_it_was_written(runs in runs()) {
+        goes_round::<RunsV1, _>(&runs)?;
+    }
+
+    #[test]
+    fn an_attempt_that_counts_reads_back_as_it_was_written(past in pasts()) {
+        let read = decode_into::<TriedV1, Past>(&encode(&TriedV1::from(past)));
+        prop_assert_eq!(read, Ok(past));
+    }
+
+    #[test]
+    fn a_holiday_calendar_reads_back_as_it_was_written(
+        (name, description, calendar) in (".*", ".*", calendars()),
+        (created_at, updated_at) in any::<(i64, i64)>(),
+    ) {
+        let record = HolidayCalendarV1::new(name, description, &calendar, created_at, updated_at);
+        let read = decode::<HolidayCalendarV1>(&encode(&record));
+        prop_assert_eq!(read.as_ref(), Ok(&record));
+        prop_assert_eq!(record.calendar().ok(), Some(calendar));
     }
 
     #[test]
@@ -97,12 +129,32 @@ proptest! {
     }
 
     #[test]
-    fn a_definition_of_version_1_has_no_breaker_no_voice_and_no_lists(definition in definitions()) {
+    fn a_definition_of_version_1_has_nothing_that_later_versions_brought(definition in definitions()) {
         let mut expected = definition.clone();
         expected.settings.circuit_breaker = None;
         expected.settings.voice = None;
         expected.settings.suppression_lists = Vec::new();
-        reads_from_version_1::<DefinitionV1, DefinitionV3, _>(&definition, &expected)?;
+        expected.settings.missed_start = MissedStart::default();
+        expected.settings.holiday_calendars = Vec::new();
+        expected.settings.laws = Vec::new();
+        expected.settings.contact_caps = Vec::new();
+        expected.settings.audience = None;
+        if let Schedule::Recurring { .. } = expected.settings.schedule {
+            expected.settings.schedule = Schedule::Immediate;
+        }
+        reads_from_version_1::<DefinitionV1, DefinitionV4, _>(&definition, &expected)?;
+    }
+
+    #[test]
+    fn a_contact_of_version_1_may_be_tried_again(state in contact_states()) {
+        let expected = ContactState { no_retry: false, earliest: None, ..state.clone() };
+        reads_from_version_1::<ContactStateV1, ContactStateV2, _>(&state, &expected)?;
+    }
+
+    #[test]
+    fn a_lane_of_version_1_holds_nobody_whom_an_audience_leaves_out(lane in lanes()) {
+        let expected = LaneState { left_out: false, ..lane.clone() };
+        reads_from_version_1::<LaneV1, LaneV2, _>(&lane, &expected)?;
     }
 
     #[test]
@@ -120,8 +172,8 @@ proptest! {
 fn a_fallback_at_any_hour_is_still_open_at_any_hour_when_read_back() {
     let mut definition = samples::full_definition();
     definition.settings.fallback_window = Some(Windows::Any);
-    let bytes = encode(&DefinitionV3::from(&definition));
-    let read: Definition = decode_into::<DefinitionV3, _>(&bytes).unwrap();
+    let bytes = encode(&DefinitionV4::from(&definition));
+    let read: Definition = decode_into::<DefinitionV4, _>(&bytes).unwrap();
     let fallback = read.settings.fallback_window.unwrap();
     let zone = definition.settings.timezone;
     for hour in 0..7 * 24 {

@@ -1,7 +1,7 @@
 //! One value of each kind with everything that may be absent present, and one with all of it absent.
 //! The golden files hold them: a value here is changed only together with a new version of its record.
-//! Those of attempts, progresses and definitions say no more than version 1 of their records has words
-//! for; [`version_2`] and [`version_3`] say the rest.
+//! Those of attempts, progresses, lanes, contacts' states and definitions say no more than version 1 of their
+//! records has words for; [`version_2`], [`version_3`] and [`version_4`] say the rest.
 
 use chrono::Weekday;
 use chrono_tz::{America, Europe};
@@ -17,6 +17,7 @@ use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
+use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{
     Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
     WindowZone,
@@ -26,8 +27,10 @@ use outdial_domain::window::{Window, Windows};
 use outdial_storage::records::{LineV1, Source, SuppressionListV1, SuppressionV1};
 use uuid::Uuid;
 
+pub mod rules;
 pub mod version_2;
 pub mod version_3;
+pub mod version_4;
 pub mod voice;
 
 fn id(n: u128) -> Uuid {
@@ -97,6 +100,11 @@ pub fn full_definition() -> Definition {
             ring_timeout_seconds: 25,
             default_region: "US".to_owned(),
             circuit_breaker: None,
+            missed_start: MissedStart::default(),
+            holiday_calendars: Vec::new(),
+            laws: Vec::new(),
+            contact_caps: Vec::new(),
+            audience: None,
             suppression_lists: Vec::new(),
             voice: None,
         },
@@ -175,6 +183,7 @@ pub fn full_lane() -> LaneState {
         waiting: 20,
         total: 5000,
         skipped: Some("no time zone is known for this number".to_owned()),
+        left_out: false,
     }
 }
 
@@ -216,6 +225,8 @@ pub fn full_state() -> ContactState {
         last_outcome: Some(Outcome::Busy),
         last_attempt: Some(AttemptId(id(5))),
         error_message: Some("the line was busy".to_owned()),
+        no_retry: false,
+        earliest: None,
     }
 }
 
@@ -297,6 +308,8 @@ pub fn full_import() -> Import {
         sheet: None,
         state: ImportState::Failed("row 17 ends in the middle of a quote".to_owned()),
         rows_read: 100_000,
+        bytes_total: 0,
+        bytes_read: 0,
         imported: 99_000,
         duplicates: 700,
         rejected: 300,

@@ -9,8 +9,10 @@ use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::contact::{Contact, ContactState, ContactStatus};
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{
-    AttemptId, CampaignId, ContactId, Incarnation, LaneId, LineId, OrgId, SuppressionListId, VoiceProfileId,
+    AttemptId, CampaignId, ContactId, HolidayCalendarId, Incarnation, LaneId, LineId, OrgId,
+    SuppressionListId, VoiceProfileId,
 };
+use outdial_domain::lane::LaneState;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
@@ -29,8 +31,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+mod rules;
 mod voice;
 
+pub use rules::{calendars, pasts, runs};
 pub use voice::profiles;
 
 fn uuid() -> impl Strategy<Value = Uuid> {
@@ -195,6 +199,7 @@ prop_compose! {
         (not_before, called_at) in (of(timestamp()), of(timestamp())),
         last_outcome in of(outcome()),
         last_attempt in of(uuid()),
+        (no_retry, earliest) in (any::<bool>(), of(timestamp())),
     ) -> ContactState {
         ContactState {
             run,
@@ -207,7 +212,21 @@ prop_compose! {
             last_outcome,
             last_attempt: last_attempt.map(AttemptId),
             error_message,
+            no_retry,
+            earliest,
         }
+    }
+}
+
+prop_compose! {
+    pub fn lanes()(
+        zones in vec(zone(), 0..4),
+        cursor in any::<(u32, u8)>(),
+        [untried, waiting, total] in any::<[u64; 3]>(),
+        skipped in of(text()),
+        left_out in any::<bool>(),
+    ) -> LaneState {
+        LaneState { zones, cursor, untried, waiting, total, skipped, left_out }
     }
 }
 
@@ -221,11 +240,16 @@ fn weekly() -> impl Strategy<Value = Windows> {
     vec(window, 0..4).prop_map(Windows::Weekly)
 }
 
-fn schedule() -> impl Strategy<Value = Schedule> {
+/// A schedule by the clock of a zone.
+fn schedule(zone: Tz) -> impl Strategy<Value = Schedule> {
     prop_oneof![
         Just(Schedule::Immediate),
         (timestamp(), of(timestamp()))
             .prop_map(|(start_at, end_at)| Schedule::Scheduled { start_at, end_at }),
+        (rules::recurrence(zone), of(timestamp())).prop_map(|(recurrence, end_at)| Schedule::Recurring {
+            recurrence: Box::new(recurrence),
+            end_at,
+        }),
     ]
 }
 
@@ -254,7 +278,7 @@ prop_compose! {
             Kind::Custom,
         ]),
         line_id in uuid(),
-        (timezone, schedule) in (zone(), schedule()),
+        (timezone, schedule) in zone().prop_flat_map(|zone| (Just(zone), schedule(zone))),
         windows in prop_oneof![Just(Windows::Any), weekly()],
         window_zone in select(vec![WindowZone::Contact, WindowZone::Campaign]),
         fallback_window in of(weekly()),
@@ -264,7 +288,10 @@ prop_compose! {
         (wait_seconds, watchdog_seconds, ring_timeout_seconds) in any::<(u32, u32, u32)>(),
         then in select(vec![UnknownThen::Lost, UnknownThen::Retry]),
         (circuit_breaker, voice) in (of(circuit_breakers()), of(snapshots())),
-        suppression_lists in proptest::collection::vec(uuid(), 0..4),
+        suppression_lists in vec(uuid(), 0..4),
+        missed_start in rules::missed_start(),
+        (holiday_calendars, laws, contact_caps) in (vec(uuid(), 0..4), rules::laws(), rules::caps()),
+        audience in of(rules::audience()),
     ) -> Settings {
         Settings {
             name,
@@ -285,6 +312,11 @@ prop_compose! {
             ring_timeout_seconds,
             default_region,
             circuit_breaker,
+            missed_start,
+            holiday_calendars: holiday_calendars.into_iter().map(HolidayCalendarId).collect(),
+            laws,
+            contact_caps,
+            audience,
             suppression_lists: suppression_lists.into_iter().map(SuppressionListId).collect(),
             voice: voice.map(Arc::new),
         }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use outdial_domain::attempt::Attempt;
 use outdial_domain::breaker::Breaker;
 use outdial_domain::call::CallResult;
+use outdial_domain::contact::ContactState;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::VoiceProfileId;
 use outdial_domain::import::{Import, ImportState};
+use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::{CircuitBreaker, Definition, Settings};
 use outdial_domain::voice::Snapshot;
@@ -88,5 +90,23 @@ pub fn full_attempt() -> Attempt {
             ],
         },
         ..super::full_attempt()
+    }
+}
+
+pub fn full_lane() -> LaneState {
+    LaneState {
+        untried: 0,
+        waiting: 0,
+        skipped: Some("not in the audience: it includes only `plan equals gold`".to_owned()),
+        left_out: true,
+        ..super::full_lane()
+    }
+}
+
+pub fn full_state() -> ContactState {
+    ContactState {
+        no_retry: true,
+        earliest: Some(super::at(-3600)),
+        ..super::full_state()
     }
 }

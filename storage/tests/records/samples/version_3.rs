@@ -2,6 +2,7 @@
 //! version 1.
 
 use outdial_domain::ids::SuppressionListId;
+use outdial_domain::import::Import;
 use outdial_domain::settings::{Definition, Settings};
 
 use super::{id, version_2};
@@ -14,5 +15,13 @@ pub fn full_definition() -> Definition {
             ..older.settings
         },
         ..older
+    }
+}
+
+pub fn full_import() -> Import {
+    Import {
+        bytes_total: 5_000_000_000,
+        bytes_read: 70_000,
+        ..version_2::full_import()
     }
 }
