@@ -307,6 +307,8 @@ impl Handler<Own> for CampaignActor {
                 self.on_the_wire -= 1;
                 self.take(input, None, context);
             }
+            // Whoever drains takes no more of a list: it is read on in the next life.
+            Own::Chunk(..) if self.draining => {}
             Own::Chunk(input, reply) => self.take(input, Some(reply), context),
         }
     }

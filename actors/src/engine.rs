@@ -18,7 +18,7 @@ use outdial_domain::campaign::Campaign;
 use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LaneId, Mint};
 use outdial_domain::import::Candidate;
 use outdial_domain::lane::Scan;
-use outdial_domain::step::{Action, Event, Input, Rejection, Reply, Write};
+use outdial_domain::step::{Action, Event, Input, Rejection, Reply};
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
@@ -27,7 +27,7 @@ use outdial_storage::store::{Store, StoreError, Ticket};
 
 use crate::addresses::StoredAddresses;
 use crate::crash_point::{self, CrashPoint};
-use crate::registry::Registry;
+use crate::registry::{Origin, Registry};
 
 /// A campaign with nothing to do for this long goes to sleep.
 pub const SLEEP_AHEAD: Millis = Millis::seconds(30);
@@ -41,6 +41,9 @@ pub enum Denied {
     /// The campaign has no such attempt.
     #[error("there is no attempt {0} in this campaign")]
     NoSuchAttempt(AttemptId),
+    /// The campaign has no such contact.
+    #[error("there is no contact {0} in this campaign")]
+    NoSuchContact(uuid::Uuid),
 }
 
 /// What the engine wants done.
@@ -150,6 +153,8 @@ impl<R> Engine<R> {
         result: Result<(), StoreError>,
     ) -> Result<Vec<Effect<R>>, StoreError> {
         result?;
+        let campaign = self.campaign.definition().id;
+        self.registry.borrow_mut().settled(self.epoch, campaign, commit);
         while self.gates.front().is_some_and(|gate| gate.commit <= commit) {
             for effect in self.gates.pop_front().into_iter().flat_map(|gate| gate.effects) {
                 match effect {
@@ -223,7 +228,10 @@ impl<R> Engine<R> {
     /// Whether the store must be read before this input can be decided on.
     fn is_read_for(&self, input: &Input) -> bool {
         match input {
-            Input::AddContacts(_) | Input::ImportChunk(_) | Input::LookedUp { .. } => true,
+            Input::AddContacts(_)
+            | Input::ImportChunk(_)
+            | Input::LookedUp { .. }
+            | Input::ForContact { .. } => true,
             Input::Report { attempt, .. } => !self.campaign.is_live(*attempt),
             _ => false,
         }
@@ -246,6 +254,21 @@ impl<R> Engine<R> {
                     }
                 }
                 *calls = unknown;
+            }
+            Input::ForContact { id, found, .. } => {
+                let definition = self.campaign.definition();
+                let run = self.campaign.progress().run;
+                let Some(ready) = read::contact(self.store.as_ref(), definition.id, *id, run)? else {
+                    let denied = Err(Denied::NoSuchContact(id.uuid(definition.id)));
+                    self.effects
+                        .extend(reply.map(|reply| Effect::Reply(reply, denied)));
+                    return Ok(());
+                };
+                *found = Some(Box::new(ready));
+            }
+            Input::Calendars(calendars) => {
+                let now = read::calendars_of(self.store.as_ref(), self.campaign.definition())?;
+                *calendars = Some(Arc::new(now));
             }
             Input::Report { attempt, news } if !self.campaign.is_live(*attempt) => {
                 let campaign = self.campaign.definition().id;
@@ -293,6 +316,9 @@ impl<R> Engine<R> {
 
     /// Decides, commits, and leaves the rest behind the gate.
     fn run(&mut self, now: Timestamp, input: Input, reply: Option<R>) {
+        // Nothing is written for a changed calendar, and yet the alarm on disk may be of a holiday that is gone:
+        // whoever starts after a crash must find the campaign awake.
+        let must_be_awake = matches!(input, Input::Calendars(_)) && self.rest != Rest::Awake;
         let definition = self.campaign.definition();
         let lists = definition.settings.suppression_lists.clone();
         let registry = Rc::clone(&self.registry);
@@ -302,16 +328,19 @@ impl<R> Engine<R> {
             registry: &registry,
             org: definition.org,
             lists: &lists,
-            now,
         };
         let step = self.campaign.step(now, input, self.mint.as_mut(), &addresses);
         let definition = self.campaign.definition();
         let mut batch = Batch::new();
+        let from = Origin {
+            epoch: self.epoch,
+            org: definition.org,
+            campaign: definition.id,
+            commit: self.commits + 1,
+        };
         for write in &step.writes {
-            if let Write::Attempt(attempt) = write {
-                registry.follow(self.epoch, definition.org, definition.id, attempt);
-            }
-            batch.write(definition.id, definition.settings.line_id, write);
+            registry.follow(from, write);
+            batch.write(definition, write);
         }
         let answer = reply
             .zip(step.reply)
@@ -323,7 +352,7 @@ impl<R> Engine<R> {
         let (calls, actions): (Vec<_>, Vec<_>) = step.actions.into_iter().partition(is_call);
         self.effects.extend(calls.into_iter().map(Effect::Act));
         let acts = actions.into_iter().map(Effect::Act);
-        if batch.is_empty() {
+        if batch.is_empty() && !must_be_awake {
             // What is done needs nothing but what is durable already; what is told may.
             self.effects.extend(acts);
             match self.gates.back_mut() {

@@ -5,7 +5,7 @@
 //! sleep; a line actor for each provider account hands out permits to call. [`handle::Handle`] is the
 //! way in.
 
-mod addresses;
+pub mod addresses;
 pub mod callbacks;
 pub mod campaign_actor;
 pub mod clock;

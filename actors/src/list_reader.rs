@@ -1,7 +1,7 @@
 //! Reads an uploaded contact list into its campaign, chunk by chunk.
 //!
 //! The file lies on disk, synced, before its import is acknowledged; each chunk is durable with the
-//! row that it reached before the next is read. A list that is read on after a restart begins
+//! row that it reached before the next is decided on. A list that is read on after a restart begins
 //! behind that row.
 
 use std::fs::File;
@@ -16,7 +16,7 @@ use outdial_domain::import::{Candidate, Chunk, Import, ImportState, RejectedRow}
 /// Custom data of one contact may have this many bytes as JSON.
 const CUSTOM_DATA_LIMIT: usize = 16 * 1024;
 /// Rows in a chunk.
-const CHUNK_ROWS: usize = 2048;
+const CHUNK_ROWS: usize = 1024;
 
 /// Where the list of an import lies.
 pub fn list_path(uploads: &Path, import: ImportId) -> PathBuf {
@@ -55,9 +55,28 @@ pub fn new_contact(parsed: ParsedContact) -> NewContact {
     }
 }
 
+/// How far the rows go that were handed on.
+#[derive(Clone, Copy)]
+struct Reached {
+    row: u64,
+    bytes: u64,
+}
+
+impl Reached {
+    fn by(chunk: &Chunk) -> Self {
+        Self {
+            row: chunk.rows_read,
+            bytes: chunk.bytes_read,
+        }
+    }
+}
+
 /// Reads the rest of an import, handing each chunk to `deliver`, which says whether to go on. Blocks.
 pub fn read_on(uploads: &Path, import: &Import, mut deliver: impl FnMut(Chunk) -> bool) {
-    let mut reached = import.rows_read;
+    let mut reached = Reached {
+        row: import.rows_read,
+        bytes: import.bytes_read,
+    };
     let end = match read_chunks(uploads, import, &mut reached, &mut deliver) {
         Ok(true) => ImportState::Completed,
         Ok(false) => return,
@@ -69,10 +88,11 @@ pub fn read_on(uploads: &Path, import: &Import, mut deliver: impl FnMut(Chunk) -
     });
 }
 
-fn empty_chunk(import: ImportId, rows_read: u64) -> Chunk {
+fn empty_chunk(import: ImportId, reached: Reached) -> Chunk {
     Chunk {
         import,
-        rows_read,
+        rows_read: reached.row,
+        bytes_read: reached.bytes,
         candidates: Vec::new(),
         rejected: Vec::new(),
         ends: None,
@@ -101,7 +121,7 @@ pub fn remove_list(uploads: &Path, import: ImportId) {
 fn read_chunks(
     uploads: &Path,
     import: &Import,
-    reached: &mut u64,
+    reached: &mut Reached,
     deliver: &mut impl FnMut(Chunk) -> bool,
 ) -> Result<bool, String> {
     let file =
@@ -115,9 +135,11 @@ fn read_chunks(
         sheet: import.sheet.clone(),
     };
     let mut reader = ContactReader::open(BufReader::new(file), options).map_err(|error| error.to_string())?;
-    reader.skip_through(*reached).map_err(|error| error.to_string())?;
+    reader
+        .skip_through(reached.row)
+        .map_err(|error| error.to_string())?;
     let mut chunk = empty_chunk(import.id, *reached);
-    for row in reader {
+    while let Some(row) = reader.next() {
         match row.map_err(|error| error.to_string())? {
             Row::Contact(parsed) => {
                 chunk.rows_read = parsed.row;
@@ -144,12 +166,14 @@ fn read_chunks(
             }
         }
         if chunk.candidates.len() + chunk.rejected.len() >= CHUNK_ROWS {
-            *reached = chunk.rows_read;
+            chunk.bytes_read = reader.bytes_read();
+            *reached = Reached::by(&chunk);
             if !deliver(std::mem::replace(&mut chunk, empty_chunk(import.id, *reached))) {
                 return Ok(false);
             }
         }
     }
-    *reached = chunk.rows_read;
+    chunk.bytes_read = reader.bytes_read();
+    *reached = Reached::by(&chunk);
     Ok((chunk.candidates.is_empty() && chunk.rejected.is_empty()) || deliver(chunk))
 }

@@ -1,5 +1,6 @@
 //! What a campaign has done: asked of the line and of the carrier behind it, and read from lists.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ use crate::{list_reader, place};
 /// How often the carrier is asked to end a call, or to let it go on elsewhere, and after what wait again.
 const TRIES: u32 = 3;
 const AGAIN: Duration = Duration::from_secs(2);
+/// Chunks of a list that are out of the reader's hands at once: while one is made durable, the next is read.
+const CHUNKS_AHEAD: usize = 2;
 
 impl CampaignActor {
     pub(super) fn act(&mut self, action: Action, context: &mut Context<Self>) {
@@ -135,7 +138,7 @@ impl CampaignActor {
         });
     }
 
-    /// Reads an uploaded list on a thread of its own, a chunk at a time.
+    /// Reads an uploaded list on a thread of its own, a chunk at a time and one ahead of what is durable.
     fn read_list(&self, import: ImportId, address: Addr<Self>) {
         let (uploads, store, campaign) = (
             self.around.uploads.clone(),
@@ -148,11 +151,21 @@ impl CampaignActor {
             return;
         };
         actix_rt::task::spawn_blocking(move || {
+            let mut unanswered = VecDeque::with_capacity(CHUNKS_AHEAD);
             list_reader::read_on(&uploads, &stored, |chunk| {
                 let (reply, answer) = oneshot::channel();
                 address.do_send(Own::Chunk(Input::ImportChunk(chunk), reply));
-                matches!(answer.blocking_recv(), Ok(Ok(_)))
+                unanswered.push_back(answer);
+                if unanswered.len() < CHUNKS_AHEAD {
+                    return true;
+                }
+                let first = unanswered.pop_front().map(oneshot::Receiver::blocking_recv);
+                matches!(first, Some(Ok(Ok(_))))
             });
+            for answer in unanswered {
+                // How the import ended stands in the store.
+                drop(answer.blocking_recv());
+            }
             // It may have been ended meanwhile by a person, or with its campaign.
             let now = read::import(store.as_ref(), campaign, import);
             if matches!(now, Ok(Some(now)) if now.state != ImportState::Running) {

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
+mod holidays;
+mod recurring;
 mod trouble;
 
 use std::cell::RefCell;
@@ -229,6 +231,11 @@ fn definition(schedule: Schedule, now: Timestamp) -> Definition {
         ring_timeout_seconds: 60,
         default_region: "US".to_owned(),
         circuit_breaker: None,
+        missed_start: outdial_domain::recurrence::MissedStart::default(),
+        holiday_calendars: Vec::new(),
+        laws: Vec::new(),
+        contact_caps: Vec::new(),
+        audience: None,
         suppression_lists: Vec::new(),
         voice: None,
     };

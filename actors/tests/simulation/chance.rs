@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 use outdial_domain::attempt::Outcome;
+use outdial_domain::caps::Cap;
 use outdial_domain::ids::{LineId, VoiceProfileId};
+use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{
     Channel, CircuitBreaker, Detection, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
     UnknownThen, WindowZone,
@@ -17,9 +19,35 @@ use outdial_domain::window::{Window, Windows};
 use uuid::Uuid;
 
 use crate::carrier::Faults;
+use crate::holidays::CALENDAR;
+use crate::rules;
 
 /// A campaign's settings.
-pub fn settings(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
+pub fn settings(rng: &mut fastrand::Rng, now: Timestamp, is_far: bool) -> Settings {
+    let mut settings = common(rng, now);
+    if is_far {
+        settings.windows = rules::weekly(rng);
+        if rng.bool() {
+            settings.timezone = Tz::Australia__Lord_Howe;
+        }
+    }
+    if rules::is_one_of_five(rng) {
+        rules::recur(rng, &mut settings, now);
+    }
+    if rules::is_one_of_five(rng) {
+        settings.holiday_calendars = vec![CALENDAR];
+    }
+    if rules::is_one_of_five(rng) {
+        settings.laws = rules::laws(rng);
+    }
+    if rules::is_one_of_five(rng) {
+        settings.audience = Some(rules::audience());
+    }
+    settings
+}
+
+/// What every world decides.
+fn common(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
     let outcomes = [
         Outcome::Busy,
         Outcome::NoAnswer,
@@ -94,6 +122,11 @@ pub fn settings(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
             window_seconds: rng.u32(10..3600),
             min_attempts: rng.u32(1..9),
         }),
+        missed_start: MissedStart::default(),
+        holiday_calendars: Vec::new(),
+        laws: Vec::new(),
+        contact_caps: caps(rng),
+        audience: None,
         suppression_lists: Vec::new(),
         voice: (rng.u32(0..5) < 2).then(|| {
             Arc::new(Snapshot {
@@ -103,6 +136,16 @@ pub fn settings(rng: &mut fastrand::Rng, now: Timestamp) -> Settings {
             })
         }),
     }
+}
+
+/// How often a number may be tried; in three worlds of four as often as retries allow.
+fn caps(rng: &mut fastrand::Rng) -> Vec<Cap> {
+    let caps = if rng.u32(0..4) == 0 { rng.usize(1..3) } else { 0 };
+    let cap = |_| Cap {
+        max_attempts: rng.u32(1..4),
+        per_hours: rng.u32(1..4),
+    };
+    (0..caps).map(cap).collect()
 }
 
 /// A profile with two questions and a recording.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use outdial_domain::calendar::Calendar;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::store::{Health, Store, Ticket};
@@ -30,6 +31,8 @@ pub enum What {
     Stop(PhoneNumber, Option<Timestamp>),
     /// Somebody who wrote START.
     Start(PhoneNumber),
+    /// Somebody who has changed the holiday calendar.
+    Calendar(Calendar),
 }
 
 impl World {

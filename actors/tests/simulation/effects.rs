@@ -146,7 +146,9 @@ impl World {
                 self.ledger.contacts_acknowledged += added.imported;
             }
             (Asked::News(telling, entry), answer) => self.noted(*telling, entry, &answer),
-            (Asked::Add(_) | Asked::Chunk, _) => {}
+            (Asked::Calendars(count), Ok(_)) => self.ledger.calendars.looked_at(count),
+            (Asked::Calendars(_), Err(denied)) => panic!("it does not look at its calendar: {denied}"),
+            (Asked::Add(_) | Asked::Chunk | Asked::Contact, _) => {}
         }
     }
 }

@@ -29,6 +29,14 @@ pub enum Happening {
     /// A call is ended.
     HangUp(String),
     Person,
+    /// Somebody pauses the campaign while it waits for its start, and resumes it later.
+    PausesForAWhile,
+    /// Somebody adds a contact or two.
+    AddsSome,
+    /// Somebody changes the holiday calendar.
+    ChangesCalendar,
+    /// The campaign is told that the holiday calendar has changed.
+    TellOfCalendar,
     /// Whoever looks after a campaign that was paused resumes it.
     Resumes,
     /// A person tells what an attempt has yielded; `None`: any attempt.
@@ -51,6 +59,10 @@ pub enum Asked {
     Command(Command),
     Add(u64),
     Chunk,
+    /// One contact is to be left out, or called again.
+    Contact,
+    /// The campaign is to look at its calendar, of which there were so many versions.
+    Calendars(usize),
     /// The news, and its place among what was told of the attempt.
     News(Box<Telling>, usize),
 }
@@ -79,6 +91,11 @@ impl World {
             Happening::HangUp(call) => self.hang_up(&call),
             Happening::Person if self.is_kind => {}
             Happening::Person => self.person(),
+            Happening::PausesForAWhile => self.pause_for_a_while(),
+            Happening::AddsSome => self.add_some(),
+            Happening::ChangesCalendar if self.is_kind => {}
+            Happening::ChangesCalendar => self.change_calendar(),
+            Happening::TellOfCalendar => self.tell_of_calendar(),
             Happening::Resumes => self.resume(),
             Happening::Tells(attempt) => self.somebody_tells(attempt),
             Happening::Stop(number) => self.somebody_stops(number),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use outdial_domain::attempt::AttemptState;
 use outdial_domain::call::AnsweredBy;
-use outdial_domain::ids::AttemptId;
+use outdial_domain::ids::{AttemptId, ContactId};
 use outdial_domain::import::ImportState;
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::phone::PhoneNumber;
@@ -14,12 +14,16 @@ use outdial_domain::window::Hours;
 use outdial_storage::{audit, read};
 
 use crate::call::Call;
-use crate::disk::Commit;
+use crate::disk::{Commit, What};
+use crate::holidays::Calendars;
 use crate::mirror::Before;
 use crate::world::World;
 
+mod audience;
 mod breaker;
+mod capped;
 mod rows;
+mod runs;
 mod stopped;
 mod told;
 mod watch;
@@ -34,6 +38,11 @@ pub struct Ledger {
     pub fence: Option<HashSet<AttemptId>>,
     /// Contacts whose taking in was acknowledged.
     pub contacts_acknowledged: u64,
+    /// Contacts that somebody has asked to leave out, granted or not.
+    pub left_out_by_hand: HashSet<ContactId>,
+    /// What the holiday calendar may be.
+    pub calendars: Calendars,
+    runs: runs::EarlierRuns,
     batches: u64,
     told: HashMap<AttemptId, Vec<told::Told>>,
     stops: BTreeMap<PhoneNumber, Vec<stopped::Stop>>,
@@ -62,10 +71,24 @@ impl Ledger {
             "I9: {} is not to be rung",
             order.to
         );
+        Self::check_caps(world, order);
         let hours = world.hours(stored.contact, world.clock());
         assert!(
-            matches!(hours, Hours::Open { .. }),
+            matches!(hours, Hours::Open { .. }) || !world.ledger.calendars.is_known(),
             "I9: a request outside the contact's hours: {hours:?}"
+        );
+        let forbidden = world.forbidden(stored.contact, world.clock());
+        assert_eq!(forbidden, None, "I9: a request that a clock forbids");
+        assert!(
+            world.is_for(order.to),
+            "I9: the campaign is not about {}",
+            order.to
+        );
+        let progress = &world.mirror.progress;
+        assert_eq!(
+            (progress.status, progress.run),
+            (Status::Running, stored.run),
+            "only a run that goes on makes calls"
         );
         Self::asked(world, order.attempt);
     }
@@ -123,11 +146,15 @@ impl Ledger {
 
     /// A batch has become durable.
     pub fn durable(world: &mut World, commit: &Commit, before: &Before) {
+        if let What::Calendar(calendar) = &commit.what {
+            world.calendar_changed(calendar);
+        }
         Self::check_stop(world, commit);
         Self::check_attempts(world, commit, before);
         Self::check_contacts(world, commit, before);
         Self::check_figures(world);
         Self::check_completion(world, before);
+        Self::check_runs(world, commit, before);
         Self::check_breaker(world, commit, before);
         world.ledger.batches += 1;
         if world.story || world.ledger.batches.is_multiple_of(AUDIT_EVERY) {
@@ -139,6 +166,7 @@ impl Ledger {
     fn audit(world: &World) {
         let differences = audit::differences(world.store.as_ref(), world.campaign).unwrap();
         assert!(differences.is_empty(), "I1, I4: {differences:#?}");
+        Self::check_audience(world);
     }
 
     fn check_completion(world: &World, before: &Before) {
@@ -174,7 +202,12 @@ impl Ledger {
         let campaign = engine.campaign();
         let counters = &campaign.progress().counters;
         let nothing_left = counters.pending == 0 && campaign.in_flight() == 0 && campaign.is_idle();
-        let running = matches!(campaign.progress().status, Status::Running | Status::Paused);
+        // One that was paused before its start waits for that.
+        let has_begun = campaign.runs().is_open || !world.is_recurring();
+        let running = match campaign.progress().status {
+            Status::Paused => campaign.progress().started_at.is_some() && has_begun,
+            status => status == Status::Running,
+        };
         assert!(
             !(nothing_left && running && counters.total > 0),
             "I8: nothing is left, and it is not completed"
@@ -182,6 +215,7 @@ impl Ledger {
         if engine.is_settled() && Self::knows_the_time(world) {
             Self::check_deadlines(world);
             Self::check_promptness(world);
+            Self::check_next_start(world);
         } else {
             world.engine_ran = true;
         }

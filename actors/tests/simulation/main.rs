@@ -1,6 +1,7 @@
 //! Seeded runs of the real campaign engine in a simulated world: a virtual clock that may be set, a store that
 //! crashes and fails, a carrier that drops, duplicates, delays and reorders, calls that are answered by people
-//! and by machines, and people who pause, resume, add, tell, forbid and cancel at random. Every invariant of
+//! and by machines, and people who pause, resume, add, tell, forbid and cancel at random. Some campaigns recur, keep
+//! holiday calendars that change, heed laws, have an audience, or call where clocks change. Every invariant of
 //! ARCHITECTURE.md that concerns a campaign is asserted after every batch of rows and after every step.
 //!
 //! `OUTDIAL_SEED=42 cargo test --test simulation` replays one seed, with its story on stderr;
@@ -16,16 +17,19 @@ mod call;
 mod carrier;
 mod chance;
 mod clock;
+mod clocks;
 mod conversation;
 mod disk;
 mod effects;
 mod happening;
+mod holidays;
 mod invariants;
 mod lives;
 mod mirror;
 mod news;
 mod numbers;
 mod people;
+mod rules;
 mod stops;
 mod world;
 

@@ -9,9 +9,10 @@ use outdial_domain::ids::{AttemptId, ContactId, LaneId};
 use outdial_domain::lane::LaneState;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_storage::keys::{self, Table};
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV1, LaneV1, ProgressV2, Record, Unreadable, decode_into,
+    AttemptV2, BlockV1, ContactStateV2, LaneV2, ProgressV2, Record, RunsV1, Unreadable, decode_into,
 };
 use outdial_storage::tap::Group;
 
@@ -22,12 +23,15 @@ pub struct Mirror {
     /// Of those who were touched.
     pub states: BTreeMap<ContactId, ContactState>,
     pub attempts: BTreeMap<AttemptId, Attempt>,
+    pub runs: Runs,
 }
 
 /// What a batch has changed, each as it was before.
 #[derive(Default)]
 pub struct Before {
     pub progress: Option<Progress>,
+    pub runs: Option<Runs>,
+    pub lanes: BTreeMap<LaneId, Option<LaneState>>,
     pub states: Vec<(ContactId, Option<ContactState>)>,
     pub attempts: Vec<(AttemptId, Option<Attempt>)>,
 }
@@ -40,6 +44,7 @@ impl Mirror {
             numbers: BTreeMap::new(),
             states: BTreeMap::new(),
             attempts: BTreeMap::new(),
+            runs: Runs::default(),
         }
     }
 
@@ -60,7 +65,11 @@ impl Mirror {
                 before.progress = Some(std::mem::replace(&mut self.progress, progress));
             } else if is_of(Table::Lane) {
                 let id = LaneId(u16::from_be_bytes([key[17], key[18]]));
-                self.lanes.insert(id, read::<LaneV1, _>(value));
+                let old = self.lanes.insert(id, read::<LaneV2, _>(value));
+                before.lanes.insert(id, old);
+            } else if is_of(Table::Runs) {
+                let runs = read::<RunsV1, _>(value);
+                before.runs = Some(std::mem::replace(&mut self.runs, runs));
             } else if is_of(Table::Block) {
                 let (lane, block) = keys::block_of(key).unwrap();
                 let contacts: Vec<Contact> = read::<BlockV1, _>(value);
@@ -74,7 +83,7 @@ impl Mirror {
                     .extend(numbers.map(|(index, contact)| (place(index), contact.phone)));
             } else if is_of(Table::Contact) {
                 let id = keys::from_locator(&key[17..]).unwrap();
-                let old = self.states.insert(id, read::<ContactStateV1, _>(value));
+                let old = self.states.insert(id, read::<ContactStateV2, _>(value));
                 before.states.push((id, old));
             } else if is_of(Table::Attempt) {
                 let attempt: Attempt = read::<AttemptV2, _>(value);
@@ -85,15 +94,34 @@ impl Mirror {
         before
     }
 
+    /// What is known of a contact in the present run, if it was touched in it.
+    pub fn state(&self, contact: ContactId) -> Option<&ContactState> {
+        let state = self.states.get(&contact);
+        state.filter(|state| state.run == self.progress.run)
+    }
+
     /// Where a contact stands.
     pub fn standing(&self, contact: ContactId) -> ContactStatus {
-        let stored = self.states.get(&contact).map(|state| state.status);
-        let status = stored.unwrap_or(ContactStatus::Pending);
-        let held_back = self.progress.closed.is_some() || self.lanes[&contact.lane].skipped.is_some();
+        let skipped = self.lanes[&contact.lane].skipped.is_some();
+        self.standing_in(contact, self.progress.run, skipped)
+    }
+
+    /// Where a contact stands in a run, its lane being given up or not.
+    pub fn standing_in(&self, contact: ContactId, run: u32, skipped: bool) -> ContactStatus {
+        let stored = self.states.get(&contact).filter(|state| state.run == run);
+        let status = stored.map_or(ContactStatus::Pending, |state| state.status);
         match status {
-            ContactStatus::Pending if held_back => ContactStatus::Skipped,
+            ContactStatus::Pending if skipped || self.progress.closed.is_some() => ContactStatus::Skipped,
             status => status,
         }
+    }
+
+    /// Why the lane was given up, in the run that a batch belongs to: the end of a run lets them open again.
+    pub fn given_up<'a>(&'a self, lane: LaneId, run: u32, before: &'a Before) -> Option<&'a str> {
+        let new = &self.lanes[&lane];
+        let old = before.lanes.get(&lane).and_then(Option::as_ref);
+        let then = old.filter(|_| run < self.progress.run).unwrap_or(new);
+        then.skipped.as_deref()
     }
 
     /// Those who are to be tried.
@@ -104,10 +132,16 @@ impl Mirror {
 
     /// The figures, counted from the rows.
     pub fn fold(&self) -> Counters {
+        self.fold_in(self.progress.run, &Before::default())
+    }
+
+    /// The figures of a run that ends with a batch, or of the present one.
+    pub fn fold_in(&self, run: u32, before: &Before) -> Counters {
         let mut fold = Counters::default();
         for contact in self.numbers.keys() {
+            let skipped = self.given_up(contact.lane, run, before).is_some();
             fold.total += 1;
-            match self.standing(*contact) {
+            match self.standing_in(*contact, run, skipped) {
                 ContactStatus::Pending => fold.pending += 1,
                 ContactStatus::Calling => fold.calling += 1,
                 ContactStatus::Completed => fold.completed += 1,
@@ -115,19 +149,27 @@ impl Mirror {
                 ContactStatus::Skipped => fold.skipped += 1,
             }
         }
-        for attempt in self.attempts.values() {
-            fold.attempts += u64::from(attempt.state.is_counted());
-            fold.unknown += u64::from(attempt.state == AttemptState::Unknown);
-            if let Some(outcome) = attempt.state.outcome() {
-                fold.outcomes[outcome as usize] += 1;
-                let seconds = u64::from(attempt.duration_seconds.unwrap_or(0));
-                fold.talk_seconds += seconds;
-                fold.talked += u64::from(seconds > 0);
-            }
-            fold.sentiment += attempt.result.sentiment.unwrap_or(0);
-            fold.rated += u64::from(attempt.result.sentiment.is_some());
-        }
+        add_attempts(
+            &mut fold,
+            self.attempts.values().filter(|attempt| attempt.run == run),
+        );
         fold
+    }
+}
+
+/// Adds the figures of attempts.
+pub fn add_attempts<'a>(fold: &mut Counters, attempts: impl Iterator<Item = &'a Attempt>) {
+    for attempt in attempts {
+        fold.attempts += u64::from(attempt.state.is_counted());
+        fold.unknown += u64::from(attempt.state == AttemptState::Unknown);
+        if let Some(outcome) = attempt.state.outcome() {
+            fold.outcomes[outcome as usize] += 1;
+            let seconds = u64::from(attempt.duration_seconds.unwrap_or(0));
+            fold.talk_seconds += seconds;
+            fold.talked += u64::from(seconds > 0);
+        }
+        fold.sentiment += attempt.result.sentiment.unwrap_or(0);
+        fold.rated += u64::from(attempt.result.sentiment.is_some());
     }
 }
 

@@ -85,8 +85,10 @@ impl World {
 
     /// Whoever waited for a reply gets none: some try again, people with commands give up.
     pub fn unanswered(&mut self, asked: Asked) {
-        let Asked::News(mut telling, _) = asked else {
-            return;
+        let mut telling = match asked {
+            Asked::News(telling, _) => telling,
+            Asked::Calendars(_) => return self.tell_of_calendar_later(),
+            Asked::Command(_) | Asked::Add(_) | Asked::Chunk | Asked::Contact => return,
         };
         let has_nothing = matches!(&telling.news, News::Heard { heard, .. } if *heard == Heard::default());
         if let Some(next) = telling.next.take_if(|_| has_nothing) {

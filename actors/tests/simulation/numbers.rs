@@ -1,31 +1,26 @@
 //! The numbers of the simulated campaign: added directly, or read from a list.
 
-use chrono_tz::Tz;
 use outdial_domain::contact::{Contact, NewContact};
-use outdial_domain::ids::{ContactId, ImportId};
+use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Candidate, Chunk, Import, ImportState};
 use outdial_domain::phone::PhoneNumber;
-use outdial_domain::settings::WindowZone;
 use outdial_domain::step::Input;
-use outdial_domain::time::{Millis, Timestamp};
-use outdial_domain::window::{Hours, Windows};
+use outdial_domain::time::Millis;
 use outdial_storage::read;
 use uuid::Uuid;
 
 use crate::carrier::chance;
 use crate::happening::{Asked, Happening};
+use crate::rules;
 use crate::world::World;
 
 pub const FIRST_NUMBER: u64 = 12_025_550_000;
 
 impl World {
     fn candidates(&mut self, numbers: &[u64]) -> Vec<Candidate> {
-        let zones = [
-            vec![],
-            vec![Tz::America__New_York],
-            vec![Tz::Asia__Kolkata, Tz::Europe__London],
-        ];
         let now = self.clock();
+        let has_columns = self.settings.audience.is_some();
+        let is_far = self.is_far;
         let candidate = |(row, number): (usize, &u64)| Candidate {
             row: row as u64 + 2,
             new: NewContact {
@@ -35,9 +30,13 @@ impl World {
                     email: None,
                     timezone: None,
                     person_id: None,
-                    custom_data: String::new(),
+                    custom_data: if has_columns {
+                        rules::custom_data(*number)
+                    } else {
+                        String::new()
+                    },
                 },
-                zones: zones[(number % 3) as usize].clone(),
+                zones: rules::zones_of(*number, is_far),
                 not_before: number
                     .is_multiple_of(11)
                     .then(|| now + Millis::seconds((number % 7_000) as i64)),
@@ -72,7 +71,8 @@ impl World {
         if has_open || !self.is_up() {
             return;
         }
-        let count = self.rng.u64(0..60);
+        let most = if self.is_recurring() { 12 } else { 60 };
+        let count = self.rng.u64(0..most);
         self.list = self.numbers(count);
         let import = Import {
             id: ImportId(Uuid::from_u128(u128::from(self.order) << 8 | 1)),
@@ -81,6 +81,8 @@ impl World {
             sheet: None,
             state: ImportState::Running,
             rows_read: 0,
+            bytes_total: count,
+            bytes_read: 0,
             imported: 0,
             duplicates: 0,
             rejected: 0,
@@ -114,6 +116,7 @@ impl World {
         let chunk = Chunk {
             import: import.id,
             rows_read: upto as u64,
+            bytes_read: upto as u64,
             candidates,
             rejected: Vec::new(),
             ends,
@@ -130,23 +133,5 @@ impl World {
         let pacing = self.settings.pacing;
         let even = 60_000 / i64::from(pacing.per_minute);
         Millis(even.max(i64::from(pacing.delay_seconds) * 1000))
-    }
-
-    /// Whether the contact's clocks allow a call, by the settings.
-    pub fn hours(&self, contact: ContactId, at: Timestamp) -> Hours {
-        let settings = &self.settings;
-        let zones = &self.mirror.lanes[&contact.lane].zones;
-        let by_contact = settings.window_zone == WindowZone::Contact;
-        let windows = match (by_contact, zones.is_empty(), &settings.windows) {
-            (true, true, Windows::Weekly(_)) => settings.fallback_window.as_ref(),
-            _ => Some(&settings.windows),
-        };
-        let by_campaign = [settings.timezone];
-        let zones = if by_contact && !zones.is_empty() {
-            zones.as_slice()
-        } else {
-            &by_campaign
-        };
-        windows.map_or(Hours::Closed { opens: None }, |windows| windows.hours(zones, at))
     }
 }

@@ -1,7 +1,8 @@
 //! What people ask of the simulated campaign: they command it, and add to it.
 
-use outdial_domain::lifecycle::Command;
+use outdial_domain::lifecycle::{Command, ContactCommand, Status};
 use outdial_domain::step::Input;
+use outdial_domain::time::Millis;
 
 use crate::happening::{Asked, Happening};
 use crate::world::World;
@@ -19,8 +20,13 @@ impl World {
                 self.open_list();
                 return;
             }
+            15..18 => {
+                self.for_some_contact();
+                return;
+            }
             _ => {
-                let count = self.rng.u64(1..20);
+                let most = if self.is_recurring() { 4 } else { 20 };
+                let count = self.rng.u64(1..most);
                 self.add_contacts(count);
                 return;
             }
@@ -32,12 +38,49 @@ impl World {
         self.command(command);
     }
 
+    /// Leaves one contact out, or has it called again.
+    fn for_some_contact(&mut self) {
+        let Some(id) = self.rng.choice(self.mirror.numbers.keys().copied()) else {
+            return;
+        };
+        let command = if self.rng.bool() {
+            ContactCommand::Skip
+        } else {
+            ContactCommand::Requeue
+        };
+        self.tell(|| format!("somebody asks to {} {id:?}", command.name()));
+        if command == ContactCommand::Skip {
+            self.ledger.left_out_by_hand.insert(id);
+        }
+        let found = None;
+        self.ask(Input::ForContact { command, id, found }, Asked::Contact);
+        if self.rng.bool() {
+            self.at_random(Happening::Person);
+        }
+    }
+
     pub fn command(&mut self, command: Command) {
         self.tell(|| format!("somebody asks to {}", command.name()));
         if command == Command::Resume {
             self.ledger.fence = None;
         }
         self.ask(Input::Command(command), Asked::Command(command));
+    }
+
+    /// Pauses while it waits for its start; whoever did resumes later.
+    pub fn pause_for_a_while(&mut self) {
+        if self.mirror.progress.status != Status::Scheduled || self.is_kind {
+            return;
+        }
+        self.command(Command::Pause);
+        let within = 7_200_000_i64 >> self.rng.u32(0..8);
+        let wait = Millis(self.rng.i64(1..within));
+        self.after(wait, Happening::Resumes);
+    }
+
+    pub fn add_some(&mut self) {
+        let count = self.rng.u64(1..4);
+        self.add_contacts(count);
     }
 
     /// Resumes; where the campaign cannot be reached, somebody comes back to it.

@@ -8,7 +8,7 @@ use outdial_actors::engine::Engine;
 use outdial_domain::ids::{CampaignId, OrgId};
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::progress::Progress;
-use outdial_domain::settings::{Definition, Settings};
+use outdial_domain::settings::{Definition, Schedule, Settings};
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
@@ -20,13 +20,15 @@ use crate::chance;
 use crate::clock::Wall;
 use crate::disk::Commit;
 use crate::happening::{Asked, Happening};
+use crate::holidays;
 use crate::invariants::Ledger;
 use crate::mirror::Mirror;
 use crate::numbers::FIRST_NUMBER;
+use crate::rules;
 
 /// How long the faults go on. After that the world is kind, and the campaign must come to its end.
 pub const FAULTS_UNTIL: Millis = Millis::seconds(4 * 3600);
-/// A campaign that gets nowhere for this long after the faults is stuck: every window opens daily.
+/// A campaign that gets nowhere for this long after the faults is stuck, where its windows open daily.
 const MOVES_WITHIN: Millis = Millis::seconds(3 * 24 * 3600);
 const START: i64 = 1_793_000_000_000;
 /// Whose campaign it is.
@@ -64,6 +66,10 @@ pub struct World {
     /// How likely a person is to tell a result, and to write STOP just before being rung.
     pub results: f64,
     pub stops: f64,
+    /// Whether contacts are in zones whose clocks are about to change.
+    pub is_far: bool,
+    /// In the end a campaign that recurs is completed once it has come to this run.
+    pub runs_until: u32,
     pub steps: u64,
 }
 
@@ -71,11 +77,16 @@ impl World {
     pub fn new(seed: u64, story: bool) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
         let store = Arc::new(MemoryStore::new());
-        let now = Timestamp::from_millis(START + rng.i64(0..7 * 24 * 3_600_000));
+        let is_far = rules::is_one_of_five(&mut rng);
+        let now = if is_far {
+            rules::near_a_clock_change(&mut rng)
+        } else {
+            Timestamp::from_millis(START + rng.i64(0..7 * 24 * 3_600_000))
+        };
         let campaign = CampaignId(Uuid::from_u128(
             0x0199_0000_0000_7000_8000_0000_0000_0000 | u128::from(seed),
         ));
-        let settings = chance::settings(&mut rng, now);
+        let settings = chance::settings(&mut rng, now, is_far);
         let definition = Definition {
             id: campaign,
             org: ORG,
@@ -87,6 +98,12 @@ impl World {
         let progress = Progress::new(now);
         let mut batch = Batch::new();
         batch.create(&definition, &progress);
+        let mut ledger = Ledger::default();
+        if !settings.holiday_calendars.is_empty() {
+            let calendar = rules::calendar(&mut rng, now);
+            holidays::write(&mut batch, &calendar, now);
+            ledger.calendars.add(calendar);
+        }
         let mut ticket = store.commit(1, batch);
         store.flush(1);
         assert_eq!(ticket.try_settled(), Some(Ok(())));
@@ -110,7 +127,7 @@ impl World {
             engine: None,
             engine_ran: false,
             carrier,
-            ledger: Ledger::default(),
+            ledger,
             life: 0,
             going_to_sleep: false,
             tickets: Vec::new(),
@@ -123,6 +140,8 @@ impl World {
             line_free_at: now,
             results,
             stops,
+            is_far,
+            runs_until: 0,
             steps: 0,
         };
         world.plan_faults();
@@ -138,6 +157,11 @@ impl World {
         }
         for _ in 0..self.rng.usize(2..14) {
             self.at_random(Happening::Person);
+        }
+        if !self.settings.holiday_calendars.is_empty() {
+            for _ in 0..self.rng.usize(0..6) {
+                self.at_random(Happening::ChangesCalendar);
+            }
         }
         if self.results > 0.0 {
             for _ in 0..self.rng.usize(0..8) {
@@ -168,7 +192,8 @@ impl World {
         if self.rng.u32(0..4) == 0 {
             self.open_list();
         } else {
-            let first = self.rng.u64(1..40);
+            let most = if self.is_recurring() { 8 } else { 40 };
+            let first = self.rng.u64(1..most);
             self.add_contacts(first);
         }
         self.command(Command::Start);
@@ -192,13 +217,14 @@ impl World {
             // What waits for an instant that a clock has told too early waits for longer by as much.
             let stuck_since = last_move.max(faults_end) + self.wall.set_back;
             assert!(
-                at <= stuck_since + MOVES_WITHIN,
+                at <= stuck_since + self.moves_within(),
                 "liveness: the campaign hangs: {:?}",
                 self.mirror.progress
             );
             self.now = self.now.max(at);
             self.happen(happening);
             self.rest_if_idle();
+            self.complete_if_enough();
             self.steps += 1;
             Ledger::check(&mut self);
         }
@@ -217,7 +243,46 @@ impl World {
             }
             self.command(Command::Resume);
             self.command(Command::Start);
+            // What was rejected at once never begins: no start is left before its end.
+            let is_rejected = self.is_recurring() && self.asked.is_empty() && !self.going_to_sleep;
+            if is_rejected && self.mirror.progress.status == Status::Draft {
+                self.command(Command::Cancel { hang_up: false });
+            }
         }
+        if self.runs_until == 0 {
+            self.runs_until = self.mirror.progress.run + self.rng.u32(0..3);
+        }
+    }
+
+    pub fn is_recurring(&self) -> bool {
+        matches!(self.settings.schedule, Schedule::Recurring { .. })
+    }
+
+    /// Nobody wants a campaign to recur for ever, nor to stay paused: in a kind world somebody sees to it.
+    fn complete_if_enough(&mut self) {
+        let progress = &self.mirror.progress;
+        let may_be_asked = self.asked.is_empty() && self.is_up() && !self.going_to_sleep;
+        let is_open = progress.closed.is_none() && !progress.status.has_ended();
+        if !self.is_kind || !self.is_recurring() || !may_be_asked || !is_open {
+            return;
+        }
+        let has_enough = progress.run >= self.runs_until;
+        match progress.status {
+            Status::Draft => {}
+            _ if has_enough => self.command(Command::Complete),
+            Status::Paused => self.command(Command::Resume),
+            _ => {}
+        }
+    }
+
+    /// How long it may take until somebody is called.
+    fn moves_within(&self) -> Millis {
+        const A_DAY: i64 = 24 * 3600;
+        let settings = &self.settings;
+        let week = |is_so: bool| i64::from(is_so) * 7;
+        let closed = week(self.is_far) + week(!settings.holiday_calendars.is_empty());
+        let in_peace = week(!settings.laws.is_empty());
+        Millis(MOVES_WITHIN.0 + (closed + in_peace) * A_DAY * 1000)
     }
 }
 

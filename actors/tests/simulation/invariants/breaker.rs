@@ -79,14 +79,20 @@ impl Ledger {
         };
         // Whoever is paused and was paused anew has been resumed in between.
         let is_anew = new.status == Status::Paused && old.updated_at != new.updated_at;
-        let is_resumed = old.status == Status::Paused && (new.status == Status::Running || is_anew);
+        let is_resumed = old.status == Status::Paused
+            && (matches!(new.status, Status::Running | Status::Scheduled) || is_anew);
         if is_resumed {
             world.ledger.breaker = Ends::default();
         }
+        let has_ended_run = new.run != old.run;
+        let counters = match &world.mirror.runs.last {
+            Some(last) if has_ended_run => &last.counters,
+            _ => &new.counters,
+        };
         let failures = [Outcome::Failed, Outcome::Refused, Outcome::Lost];
         let mut has_ended = false;
         for outcome in Outcome::ALL {
-            for _ in old.counters.outcome(outcome)..new.counters.outcome(outcome) {
+            for _ in old.counters.outcome(outcome)..counters.outcome(outcome) {
                 has_ended = true;
                 world.ledger.breaker.0.push(End {
                     clock: commit.clock,
@@ -97,11 +103,12 @@ impl Ledger {
         }
         let was_calling = old.status == Status::Running && new.closed.is_none();
         let bounds = world.ledger.breaker.bounds(&rule, commit);
-        let has_tripped = is_held && (old.status != Status::Paused || is_anew);
+        // A run that ends while it is paused stays paused, for the same reason.
+        let has_tripped = is_held && (old.status != Status::Paused || is_anew && !has_ended_run);
         if has_tripped {
             assert!(has_ended, "nothing ended, and yet it was paused: {reason}");
             check_reason(&rule, &bounds, &reason);
-            if chance(&mut world.rng, 0.8) {
+            if world.is_kind || chance(&mut world.rng, 0.8) {
                 world.at_random(Happening::Resumes);
             }
         } else if has_ended && was_calling && new.status == Status::Running {
@@ -110,6 +117,9 @@ impl Ledger {
                 Some(true),
                 "it runs on in spite of {bounds:?} and {rule:?}"
             );
+        }
+        if has_ended_run {
+            world.ledger.breaker = Ends::default();
         }
     }
 }

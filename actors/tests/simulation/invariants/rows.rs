@@ -21,6 +21,9 @@ pub struct Start {
     set_forward: Millis,
 }
 
+/// Why somebody is skipped whom a person has left out.
+const BY_HAND: &str = "skipped by hand";
+
 impl Ledger {
     pub(super) fn check_attempts(world: &mut World, commit: &Commit, before: &Before) {
         let interval = world.interval();
@@ -37,7 +40,7 @@ impl Ledger {
             }
             let was_live = old.as_ref().is_none_or(|old| old.state.is_live());
             if was_live && !attempt.state.is_live() {
-                Self::check_fate(world, commit, attempt);
+                Self::check_fate(world, commit, before, attempt);
             }
             Self::check_told(world, attempt);
         }
@@ -63,9 +66,13 @@ impl Ledger {
     }
 
     /// What the end of an attempt has made of its contact, told anew from the settings.
-    fn check_fate(world: &World, commit: &Commit, attempt: &Attempt) {
+    fn check_fate(world: &World, commit: &Commit, before: &Before, attempt: &Attempt) {
         let contact = attempt.contact;
         let state = &world.mirror.states[&contact];
+        assert_eq!(
+            state.run, attempt.run,
+            "an attempt belongs to the run of its contact"
+        );
         assert_eq!(state.last_attempt, Some(attempt.id));
         let is_suppressed = attempt.error_code.as_deref() == Some("suppressed");
         if is_suppressed {
@@ -84,8 +91,9 @@ impl Ledger {
             Some(outcome) => retry.outcomes.contains(&outcome),
         };
         let has_budget = attempt.state.outcome().is_none() || state.tries <= retry.max_retries;
-        let lane = &world.mirror.lanes[&contact.lane];
-        let held_back = lane.skipped.is_some() || world.mirror.progress.closed.is_some();
+        let skipped = world.mirror.given_up(contact.lane, attempt.run, before).is_some();
+        let by_hand = state.reason.as_deref() == Some(BY_HAND);
+        let held_back = skipped || world.mirror.progress.closed.is_some() || by_hand;
         let left = attempt.message_left;
         let expected = match attempt.state.outcome() {
             Some(Outcome::Completed) => ContactStatus::Completed,
@@ -96,7 +104,7 @@ impl Ledger {
             Some(_) => ContactStatus::Failed,
         };
         assert_eq!(
-            world.mirror.standing(contact),
+            world.mirror.standing_in(contact, attempt.run, skipped),
             expected,
             "what the end of {attempt:?} has made of {state:?}"
         );
@@ -115,19 +123,24 @@ impl Ledger {
                 "I1: {id:?} is calling without an attempt"
             );
             if state.status == ContactStatus::Skipped {
-                Self::check_skipped(world, commit, *id, state);
+                Self::check_skipped(world, commit, before, *id, state);
             }
         }
     }
 
     /// Nobody is skipped without a reason that holds.
-    fn check_skipped(world: &World, commit: &Commit, id: ContactId, state: &ContactState) {
+    fn check_skipped(world: &World, commit: &Commit, before: &Before, id: ContactId, state: &ContactState) {
         let reason = state.reason.as_deref().expect("whoever is skipped is told why");
         if reason.starts_with(SUPPRESSED) {
             Self::check_passed_over(world, world.mirror.numbers[&id], reason, commit);
             return;
         }
-        let lane = world.mirror.lanes[&id.lane].skipped.as_deref();
+        if reason == BY_HAND {
+            let asked = world.ledger.left_out_by_hand.contains(&id);
+            assert!(asked, "{id:?} is left out, and nobody asked for it");
+            return;
+        }
+        let lane = world.mirror.given_up(id.lane, state.run, before);
         let holds = [lane, world.mirror.progress.closed.as_deref()].contains(&Some(reason));
         assert!(holds, "{id:?} is skipped for no reason: {reason}");
     }
@@ -192,16 +205,43 @@ fn check_annotated(old: &Attempt, new: &Attempt) {
     assert_eq!(expected, *new, "I7: a terminal attempt never changes its outcome");
 }
 
-/// Where an end has put a contact it stands, until it is tried again or skipped instead.
+/// Where an end has put a contact it stands in its run, until it is tried again, held back by caps, or skipped instead.
 fn check_stands(old: &ContactState, new: &ContactState) {
+    let old = &old.clone().seen_in(new.run);
     if old.status == ContactStatus::Calling {
         assert_eq!(old.last_attempt, new.last_attempt, "I1: one attempt at a time");
         return;
     }
     let moves = (old.status, new.status);
     let is_next = new.last_attempt != old.last_attempt;
+    let requeued = ContactState {
+        status: ContactStatus::Pending,
+        reason: None,
+        tries: 0,
+        not_before: new.not_before,
+        ..old.clone()
+    };
+    let holds_back = [
+        "the contact caps allow",
+        "us-fl allows",
+        "us-ok allows",
+        "us-reg-f allows",
+        "not to be called before",
+    ];
+    let held_back = ContactState {
+        reason: new
+            .reason
+            .clone()
+            .filter(|reason| holds_back.iter().any(|words| reason.contains(words))),
+        not_before: new
+            .not_before
+            .filter(|at| old.not_before.is_none_or(|before| *at > before)),
+        ..old.clone()
+    };
     assert!(
         old == new
+            || moves == (ContactStatus::Pending, ContactStatus::Pending) && held_back == *new
+            || old.status != ContactStatus::Pending && requeued == *new && new.not_before.is_some()
             || moves == (ContactStatus::Pending, ContactStatus::Calling) && is_next
             || moves == (ContactStatus::Pending, ContactStatus::Skipped) && !is_next,
         "I7: {old:?} became {new:?}"

@@ -34,7 +34,7 @@ impl Ledger {
     pub(super) fn check_stop(world: &mut World, commit: &Commit) {
         let now = world.now;
         let (number, stop) = match commit.what {
-            What::Step => return,
+            What::Step | What::Calendar(_) => return,
             What::Start(number) => (number, None),
             What::Stop(number, expires_at) => {
                 let stop = Stop {

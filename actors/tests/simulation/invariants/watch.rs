@@ -34,6 +34,8 @@ pub struct Watch {
 impl Ledger {
     /// The campaign has a new life.
     pub fn woken(world: &mut World) {
+        let versions = world.ledger.calendars.count();
+        world.ledger.calendars.looked_at(versions);
         world.ledger.watch.awake_since = world.now;
         world.ledger.watch.times_set_back = world.wall.times_set_back;
     }
@@ -134,13 +136,15 @@ impl Ledger {
         let progress = campaign.progress();
         let free = campaign.in_flight() < world.settings.pacing.max_concurrent;
         let is_calling = progress.status == Status::Running && progress.closed.is_none();
-        if !is_calling || !free || campaign.is_asking_permit() {
+        // It may not have heard yet of the newest calendar.
+        let knows_calendar = world.ledger.calendars.is_known();
+        if !is_calling || !free || campaign.is_asking_permit() || !knows_calendar {
             return;
         }
         let now = world.clock();
         let mut first: HashMap<LaneId, (Timestamp, ContactId)> = HashMap::new();
         for contact in world.mirror.pending() {
-            let state = world.mirror.states.get(&contact);
+            let state = world.mirror.state(contact);
             let not_before = state.and_then(|state| state.not_before).unwrap_or(now);
             let first = first.entry(contact.lane).or_insert((not_before, contact));
             *first = (*first).min((not_before, contact));

@@ -1,6 +1,7 @@
 //! Two campaigns of one organization with the same numbers, over one store and one registry, in seeded worlds in
-//! which requests are lost, campaigns fall and the process crashes: no number ever has two calls at once, by the
-//! carrier's own word, and nobody is held back for good.
+//! which requests are lost, campaigns fall and the process crashes: no number ever has two calls at once, and none
+//! more often than the contact caps of whoever calls it allow, by the carrier's own word; and nobody is held back
+//! for good, or for longer than the caps demand.
 //!
 //! `OUTDIAL_SEED=42` replays one world, `OUTDIAL_SEEDS=20000` runs more than the default.
 
@@ -18,73 +19,43 @@ use std::sync::Arc;
 use outdial_actors::engine::{Effect, Engine};
 use outdial_actors::mint::UuidMint;
 use outdial_actors::registry::Registry;
-use outdial_domain::attempt::Outcome;
-use outdial_domain::call::{CallEnd, CallFact, CallStatus, FoundCall, News, Placement, Refusal};
 use outdial_domain::contact::{Contact, NewContact};
-use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LineId, OrgId};
+use outdial_domain::ids::{CampaignId, Incarnation, OrgId};
 use outdial_domain::import::Candidate;
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
-use outdial_domain::settings::{
-    Channel, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
-    WindowZone,
-};
-use outdial_domain::step::{Action, Input};
+use outdial_domain::settings::Definition;
+use outdial_domain::step::Input;
 use outdial_domain::time::{Millis, Timestamp};
-use outdial_domain::window::Windows;
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
 use outdial_storage::store::{Health, Store, Ticket};
 use outdial_storage::{audit, read};
 use uuid::Uuid;
 
+mod carrier;
+mod rules;
+
+use carrier::Call;
+use rules::{Rule, settings};
+
 const DEFAULT_SEEDS: u64 = 1_000;
 const NUMBERS: u64 = 8;
 const FAULTS_UNTIL: Millis = Millis::seconds(1800);
-const ENDS_WITHIN: Millis = Millis::seconds(12 * 3600);
+/// Sixteen attempts to a number at most, seven of them in a week, and a week of peace after each of two conversations.
+const ENDS_WITHIN: Millis = Millis::seconds(40 * 24 * 3600);
+/// Where nothing happens for this long, everybody waits.
+const QUIET: Millis = Millis::seconds(600);
+/// What happens in a world, at most.
+const HAPPENINGS: u64 = 20_000;
+const ORG: OrgId = OrgId(Uuid::from_u128(1));
 const FROM: u64 = 12_025_559_999;
 
 fn id(which: usize) -> CampaignId {
     CampaignId(Uuid::from_u128(
         0x0199_0000_0000_7000_8000_0000_0000_0001 + which as u128,
     ))
-}
-
-fn settings(rng: &mut fastrand::Rng) -> Settings {
-    Settings {
-        name: "one of two".to_owned(),
-        description: String::new(),
-        kind: Kind::Custom,
-        direction: Direction::Outbound,
-        channel: Channel::Voice,
-        line_id: LineId(Uuid::from_u128(2)),
-        timezone: "UTC".parse().unwrap(),
-        schedule: Schedule::Immediate,
-        windows: Windows::Any,
-        window_zone: WindowZone::Contact,
-        fallback_window: None,
-        pacing: Pacing {
-            max_concurrent: rng.u32(1..6),
-            per_minute: rng.u32(30..3000),
-            delay_seconds: 0,
-        },
-        retry: Retry {
-            max_retries: 2,
-            backoff_seconds: vec![rng.u32(0..40)],
-            outcomes: vec![Outcome::Busy],
-        },
-        unknown: UnknownPolicy {
-            wait_seconds: rng.u32(0..60),
-            then: UnknownThen::Lost,
-        },
-        watchdog_seconds: rng.u32(1..120),
-        ring_timeout_seconds: 30,
-        default_region: "US".to_owned(),
-        circuit_breaker: None,
-        suppression_lists: Vec::new(),
-        voice: None,
-    }
 }
 
 enum Happening {
@@ -94,16 +65,8 @@ enum Happening {
     Crash,
 }
 
-/// A call at the carrier.
-struct Call {
-    attempt: AttemptId,
-    to: PhoneNumber,
-    created_at: Timestamp,
-    ends_at: Timestamp,
-    end: CallEnd,
-}
-
 struct World {
+    rules: [Rule; 2],
     rng: fastrand::Rng,
     now: Timestamp,
     begin: Timestamp,
@@ -123,12 +86,13 @@ impl World {
         let mut rng = fastrand::Rng::with_seed(seed);
         let store = Arc::new(MemoryStore::new());
         let now = Timestamp::from_millis(1_793_000_000_000);
-        for which in 0..2 {
+        let rules = Rule::of_two(&mut rng);
+        for (which, rule) in rules.iter().enumerate() {
             let definition = Definition {
                 id: id(which),
-                org: OrgId(Uuid::from_u128(1)),
+                org: ORG,
                 config_version: 1,
-                settings: settings(&mut rng),
+                settings: settings(&mut rng, rule),
                 created_at: now,
                 created_by: "test".to_owned(),
             };
@@ -138,6 +102,7 @@ impl World {
             store.flush(1);
         }
         let mut world = Self {
+            rules,
             rng,
             now,
             begin: now,
@@ -156,16 +121,26 @@ impl World {
             world.input(which, Input::AddContacts(candidates()));
             world.input(which, Input::Command(Command::Start));
         }
+        // A crash may come in the next moment, and whoever asked has been answered.
+        while world.store.queued() > 0 {
+            world.flush();
+        }
         for _ in 0..world.rng.usize(0..5) {
-            let at = Millis(world.rng.i64(1..FAULTS_UNTIL.0));
+            let at = world.moment_of_fault();
             world.after(at, Happening::Crash);
         }
         for _ in 0..world.rng.usize(0..6) {
-            let at = Millis(world.rng.i64(1..FAULTS_UNTIL.0));
+            let at = world.moment_of_fault();
             let which = world.rng.usize(0..2);
             world.after(at, Happening::Fall(which));
         }
         world
+    }
+
+    /// Most of the faults come while the first calls are made.
+    fn moment_of_fault(&mut self) -> Millis {
+        let until = [FAULTS_UNTIL.0, 20_000, 1500, 1500][self.rng.usize(0..4)];
+        Millis(self.rng.i64(1..until))
     }
 
     fn epoch(&self) -> u32 {
@@ -260,106 +235,13 @@ impl World {
         self.after(wait, Happening::To(which, life, Box::new(input)));
     }
 
-    fn act(&mut self, which: usize, action: Action) {
-        match action {
-            Action::AskPermit => {
-                let from = PhoneNumber::from_digits(FROM).unwrap();
-                let wait = Millis(self.rng.i64(0..300));
-                self.tell(wait, which, Input::Permit { from });
-            }
-            Action::Place(order) => self.place(which, order.attempt, order.to),
-            Action::Poll { attempt, provider_id } => {
-                let answer = Ok(Some(self.fact(&provider_id)));
-                let wait = Millis(self.rng.i64(1..1000));
-                self.tell(wait, which, Input::Polled { attempt, answer });
-            }
-            Action::LookUp { attempt, to, .. } => {
-                let mut found: Vec<FoundCall> = Vec::new();
-                for (sid, call) in &self.calls {
-                    if call.to == to {
-                        found.push(FoundCall {
-                            created_at: call.created_at,
-                            fact: self.fact(sid),
-                        });
-                    }
-                }
-                let wait = Millis(self.rng.i64(1..1000));
-                let answer = Ok(found);
-                self.tell(wait, which, Input::LookedUp { attempt, answer });
-            }
-            _ => {}
-        }
-    }
-
-    fn fact(&self, sid: &str) -> CallFact {
-        let call = &self.calls[sid];
-        let status = if call.ends_at <= self.now {
-            CallStatus::Ended(call.end)
-        } else {
-            CallStatus::Ringing
-        };
-        CallFact::new(sid, status)
-    }
-
-    /// The carrier takes the call, or does not, and says so, or does not.
-    fn place(&mut self, which: usize, attempt: AttemptId, to: PhoneNumber) {
-        let now = self.now;
-        let rings = |call: &&Call| call.to == to && call.ends_at > now;
-        if let Some(other) = self.calls.values().find(rings) {
-            panic!("I1: {to:?} is rung by {attempt} while {} rings it", other.attempt);
-        }
-        let kind = now > self.begin + FAULTS_UNTIL;
-        let fate = if kind { 9 } else { self.rng.u32(0..10) };
-        let wait = Millis(self.rng.i64(1..2000));
-        let refusal = Refusal {
-            code: "20429".to_owned(),
-            message: "later".to_owned(),
-        };
-        let detail = "time-out".to_owned();
-        if fate < 2 {
-            let placement = if fate == 0 {
-                Placement::Unknown { detail }
-            } else {
-                Placement::Deferred {
-                    retry_after: None,
-                    refusal,
-                }
-            };
-            self.tell(wait, which, Input::Placement { attempt, placement });
-            return;
-        }
-        let lasts = Millis(self.rng.i64(100..90_000));
-        let end = [CallEnd::Completed, CallEnd::Busy, CallEnd::NoAnswer][self.rng.usize(0..3)];
-        let sid = format!("CA{}", self.calls.len());
-        let call = Call {
-            attempt,
-            to,
-            created_at: now,
-            ends_at: now + lasts,
-            end,
-        };
-        self.calls.insert(sid.clone(), call);
-        let placement = if fate < 4 {
-            Placement::Unknown { detail }
-        } else {
-            Placement::Placed(CallFact::new(sid.clone(), CallStatus::Queued))
-        };
-        self.tell(wait, which, Input::Placement { attempt, placement });
-        if kind || self.rng.bool() {
-            let news = News::Status(CallFact::new(sid, CallStatus::Ended(end)));
-            self.order += 1;
-            // A callback finds whatever life there is.
-            let life = u32::MAX;
-            self.queue.insert(
-                (now + lasts + Millis(1), self.order),
-                Happening::To(which, life, Box::new(Input::Report { attempt, news })),
-            );
-        }
-    }
-
     fn run(mut self) {
         while let Some(((at, _), happening)) = self.queue.pop_first() {
             assert!(at <= self.begin + ENDS_WITHIN, "somebody is held back for good");
+            assert!(self.order < HAPPENINGS, "somebody is tried again and again");
+            if at > self.now + QUIET {
+                self.all_are_held_back_for_a_reason();
+            }
             self.now = self.now.max(at);
             match happening {
                 Happening::Flush => self.flush(),
@@ -389,6 +271,12 @@ impl World {
             let differences = audit::differences(self.store.as_ref(), id(which)).unwrap();
             assert_eq!(differences, Vec::<String>::new());
         }
+        self.no_intent_was_taken_back_for_a_cap();
+        let registry = self.registry.borrow();
+        for candidate in candidates() {
+            let undurable = registry.tried(ORG, candidate.new.contact.phone).count();
+            assert_eq!(undurable, 0, "what is durable is remembered by the store alone");
+        }
     }
 
     /// As a supervisor has one fall: what it had committed becomes durable, its numbers are read anew, and it is
@@ -400,9 +288,8 @@ impl World {
         while self.store.queued() > 0 {
             self.flush();
         }
-        let org = OrgId(Uuid::from_u128(1));
         let mut registry = self.registry.borrow_mut();
-        registry.load(self.store.as_ref(), org, id(which)).unwrap();
+        registry.load(self.store.as_ref(), ORG, id(which)).unwrap();
         drop(registry);
         self.wake(which);
     }
@@ -429,7 +316,7 @@ fn candidates() -> Vec<Candidate> {
 }
 
 #[test]
-fn two_campaigns_never_ring_a_number_at_once_and_both_come_to_their_end() {
+fn two_campaigns_never_ring_a_number_at_once_or_too_often_and_both_come_to_their_end() {
     let number = |name| std::env::var(name).ok().and_then(|value| value.parse().ok());
     let (first, count): (u64, u64) = match number("OUTDIAL_SEED") {
         Some(seed) => (seed, 1),
