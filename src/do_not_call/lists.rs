@@ -7,6 +7,7 @@ use outdial_storage::records::SuppressionListV1;
 use outdial_storage::{keys, read};
 
 use crate::error::Error;
+use crate::in_use;
 use crate::orchestrator::Orchestrator;
 use crate::spec::{FieldError, SuppressionListSpec};
 
@@ -14,8 +15,6 @@ use crate::spec::{FieldError, SuppressionListSpec};
 const ORGANIZATION_NAME: &str = "Organization";
 /// Rows of a deleted list that are removed at a time.
 const SWEEP: usize = 4096;
-/// Campaigns read at a time.
-const BATCH: usize = 256;
 /// Campaigns that are named where a list is still in use.
 const NAMED: usize = 3;
 
@@ -137,7 +136,9 @@ impl Orchestrator {
                     "the organization's own do-not-call list cannot be deleted; its entries can be removed";
                 return Err(Error::Conflict(message.to_owned()));
             }
-            self.require_unused(org, id)?;
+            // It would ring whom it was told not to.
+            let users = self.users(org, |settings| settings.suppression_lists.contains(&id))?;
+            in_use::require_none(&users, NAMED, "heed this list")?;
             let mut batch = Batch::new();
             batch.delete(keys::suppression_list(org, id));
             self.inner.store.commit(self.epoch()?, batch).await?;
@@ -153,36 +154,6 @@ impl Orchestrator {
             }
             self.inner.store.commit(self.epoch()?, batch).await?;
         }
-    }
-
-    /// Refuses where a campaign that has not ended heeds the list: it would ring whom it was told not to.
-    fn require_unused(&self, org: OrgId, id: SuppressionListId) -> Result<(), Error> {
-        let store = self.inner.store.as_ref();
-        let (mut last, mut users) = (None, Vec::new());
-        loop {
-            let campaigns = read::campaigns(store, org, last, BATCH)?;
-            let Some(end) = campaigns.last() else { break };
-            last = Some(*end);
-            for campaign in campaigns {
-                let state = self.campaign_of(org, campaign)?;
-                let settings = &state.definition.settings;
-                if settings.suppression_lists.contains(&id) && !state.progress.status.has_ended() {
-                    users.push(format!("`{}` ({})", settings.name, state.progress.status.name()));
-                }
-            }
-        }
-        if users.is_empty() {
-            return Ok(());
-        }
-        let more = match users.len().saturating_sub(NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        users.truncate(NAMED);
-        Err(Error::Conflict(format!(
-            "campaigns that have not ended heed this list: {}{more}; let them end or cancel them first",
-            users.join(", ")
-        )))
     }
 }
 
