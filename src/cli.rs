@@ -15,7 +15,7 @@ mod simulator;
 mod telemetry;
 mod verify;
 
-/// Rings every contact of a list once, at a lawful hour and a steady pace.
+/// Rings every contact of a list, at a lawful hour and a steady pace.
 #[derive(Parser)]
 #[command(name = "outdial", version)]
 struct Arguments {

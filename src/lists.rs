@@ -40,6 +40,9 @@ impl Orchestrator {
         file_name: String,
         how: HowToRead,
     ) -> Result<Import, Error> {
+        let bytes_total = uploads::keep(&self.inner.uploads, id)
+            .await
+            .map_err(|error| Error::Unavailable(format!("the upload cannot be kept: {error}")))?;
         let import = Import {
             id,
             file_name,
@@ -47,15 +50,14 @@ impl Orchestrator {
             sheet: how.sheet,
             state: ImportState::Running,
             rows_read: 0,
+            bytes_total,
+            bytes_read: 0,
             imported: 0,
             duplicates: 0,
             rejected: 0,
             created_at: self.now(),
             ended_at: None,
         };
-        uploads::keep(&self.inner.uploads, id)
-            .await
-            .map_err(|error| Error::Unavailable(format!("the upload cannot be kept: {error}")))?;
         self.ask(org, campaign, Input::OpenImport(import.clone())).await?;
         Ok(import)
     }

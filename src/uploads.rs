@@ -15,12 +15,16 @@ pub(crate) fn unfinished(uploads: &Path, import: ImportId) -> PathBuf {
     list_path(uploads, import).with_extension(UNFINISHED)
 }
 
-/// Gives a list that is whole its own name. Once this returns, list and name survive a power loss.
-pub(crate) async fn keep(uploads: &Path, import: ImportId) -> io::Result<()> {
+/// Gives a list that is whole its own name, and tells its size in bytes. Once this returns, list and name survive a
+/// power loss.
+pub(crate) async fn keep(uploads: &Path, import: ImportId) -> io::Result<u64> {
     let arrived = unfinished(uploads, import);
-    tokio::fs::File::open(&arrived).await?.sync_all().await?;
+    let list = tokio::fs::File::open(&arrived).await?;
+    list.sync_all().await?;
+    let bytes = list.metadata().await?.len();
     tokio::fs::rename(&arrived, list_path(uploads, import)).await?;
-    tokio::fs::File::open(uploads).await?.sync_all().await
+    tokio::fs::File::open(uploads).await?.sync_all().await?;
+    Ok(bytes)
 }
 
 /// A list on disk while it is looked at: removed also where whoever asked goes before the answer.

@@ -1,6 +1,8 @@
 //! What the benchmarks share: a line to a carrier in this process, signed callbacks as they go over the wire, and
 //! an HTTP server on a thread of its own.
 
+mod machine;
+
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::{App, HttpServer, web};
@@ -9,6 +11,8 @@ use outdial::domain::call::{CallFact, CallStatus};
 use outdial::providers::twilio::SIGNATURE_HEADER;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+pub use machine::machine;
 
 /// The key that signs.
 pub const TOKEN: &str = "12345678901234567890123456789012";
@@ -129,14 +133,4 @@ pub fn serve(
 /// A listener on any port of this machine.
 pub fn listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").unwrap()
-}
-
-/// The machine, in a line.
-pub fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!(
-        "{cores} cores, {} {}",
-        std::env::consts::OS,
-        std::env::consts::ARCH
-    )
 }

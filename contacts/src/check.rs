@@ -68,6 +68,22 @@ pub fn check<R>(source: R, options: Options) -> Result<CheckReport, ListError>
 where
     R: Read + Seek + Send + 'static,
 {
+    check_watched(source, options, |_, _| {})
+}
+
+/// Does what [`check`] does, and tells `watch` after each row how many there were, and how many bytes were taken from
+/// the source for them. Neither ever goes down, the bytes never exceed the source's, and `watch` changes nothing.
+///
+/// # Errors
+/// As above.
+pub fn check_watched<R>(
+    source: R,
+    options: Options,
+    mut watch: impl FnMut(u64, u64),
+) -> Result<CheckReport, ListError>
+where
+    R: Read + Seek + Send + 'static,
+{
     let mut reader = ContactReader::open(source, options)?;
     let mut report = CheckReport {
         rows: 0,
@@ -79,8 +95,9 @@ where
         columns: reader.columns().clone(),
     };
     let mut first_rows = HashMap::new();
-    for row in reader.by_ref() {
+    while let Some(row) = reader.next() {
         report.rows += 1;
+        watch(report.rows, reader.bytes_read());
         match row? {
             Row::Bad(error) => report.errors.push(error),
             Row::Contact(contact) => {

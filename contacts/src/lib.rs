@@ -39,7 +39,7 @@ mod split;
 mod workbook;
 pub mod zone;
 
-pub use check::{CheckReport, CheckedContact, Duplicate, check};
+pub use check::{CheckReport, CheckedContact, Duplicate, check, check_watched};
 pub use contact::{CustomData, ParsedContact, Row, RowError};
 pub use error::ListError;
 pub use export::{ExportWriter, ExportedContact, formula_free};

@@ -17,7 +17,8 @@ const TABLE: &str = include_str!("../data/zones.txt");
 /// The longest prefix of the table, in digits.
 const LONGEST_PREFIX: usize = 9;
 
-/// The North American plan, in which area codes tell the place of every kind of number.
+/// The first digit of every number of the North American plan, and of no other. There, area codes tell the place of
+/// every kind of number.
 const NORTH_AMERICA: u64 = 1;
 
 static PREFIXES: LazyLock<Prefixes> = LazyLock::new(|| Prefixes::read(TABLE));
@@ -46,16 +47,24 @@ pub enum ZoneError {
 /// A number bound to no area (a mobile number in most countries, a freephone number) has all
 /// zones of its country calling code. Zones that keep the same clock are listed once.
 pub fn zones_of(number: PhoneNumber) -> &'static [Tz] {
+    if first_digit(number.digits()) == NORTH_AMERICA {
+        return PREFIXES.longest_match(number.digits());
+    }
     let written = number.to_string();
     let Ok(parsed) = PHONE_NUMBER_UTIL.parse(&written, None) else {
         return PREFIXES.longest_match(number.digits());
     };
-    let calling_code = u64::try_from(parsed.country_code).unwrap_or_default();
-    if calling_code == NORTH_AMERICA || PHONE_NUMBER_UTIL.is_number_geographical(&parsed) {
+    if PHONE_NUMBER_UTIL.is_number_geographical(&parsed) {
         PREFIXES.longest_match(number.digits())
     } else {
-        PREFIXES.longest_match(calling_code)
+        PREFIXES.longest_match(u64::try_from(parsed.country_code).unwrap_or_default())
     }
+}
+
+fn first_digit(digits: u64) -> u64 {
+    digits
+        .checked_ilog10()
+        .map_or(0, |length| digits / 10_u64.pow(length))
 }
 
 /// The zone that `text` names, in the tz database's spelling but for case and blanks.

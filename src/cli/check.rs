@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use outdial_contacts::{Options as ReadOptions, Region, Source, check};
+use outdial_contacts::{Options as ReadOptions, Region, Source, check_watched};
 
 use super::give;
+use super::progress::ListProgress;
 
 /// Errors shown to a person; all of them are in `--json`.
 const SHOWN: usize = 20;
@@ -36,7 +37,11 @@ pub(super) fn run(options: &Options) -> Result<(), String> {
         default_region,
         sheet: options.sheet.clone(),
     };
-    let report = check(file, how).map_err(|error| named(&error))?;
+    let bytes = file.metadata().map_err(|error| named(&error))?.len();
+    let mut progress = ListProgress::new("checking", bytes);
+    let report = check_watched(file, how, |rows, bytes| progress.show(rows, bytes));
+    progress.finish();
+    let report = report.map_err(|error| named(&error))?;
     if options.json {
         give(&serde_json::to_string(&report).map_err(|error| error.to_string())?);
         return Ok(());

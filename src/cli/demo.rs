@@ -189,13 +189,14 @@ async fn campaign(outdial: &Orchestrator, list: &Path) -> Result<(CampaignState,
     let mut progress = CampaignProgress::new(created.definition.settings.pacing.max_concurrent);
     loop {
         let state = outdial.campaign(created.id).map_err(|error| error.to_string())?;
+        let import = outdial
+            .import_state(created.id, import.id)
+            .map_err(|error| error.to_string())?;
+        progress.show_import(&import);
         progress.show(&state.progress.counters);
         let held = state.progress.status == Status::Paused && state.progress.status_reason.is_some();
         if state.progress.status.has_ended() || (held && state.progress.counters.calling == 0) {
             progress.finish(&state.progress.counters);
-            let import = outdial
-                .import_state(created.id, import.id)
-                .map_err(|error| error.to_string())?;
             if let ImportState::Failed(reason) = &import.state {
                 return Err(format!("{}: {reason}", list.display()));
             }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{text, words};
 
 /// An uploaded list and how far it has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImportView {
     /// Its id.
     #[serde(serialize_with = "text::shown")]
@@ -23,6 +23,13 @@ pub struct ImportView {
     pub reason: Option<String>,
     /// The last row taken in, as a spreadsheet counts them.
     pub rows_read: u64,
+    /// Bytes of the uploaded file; 0 where that is not known, as of imports from before it was noted.
+    pub bytes_total: u64,
+    /// Bytes of it that were read for the rows taken in.
+    pub bytes_read: u64,
+    /// How much of the file that is, from 0.0 to 1.0 by hundredths: 1.0 if and only if the import is completed;
+    /// `null` where the file's size is not known.
+    pub progress: Option<f64>,
     /// Contacts taken in.
     pub imported: u64,
     /// Rows whose number the campaign had already.
@@ -49,6 +56,9 @@ pub fn import_view(import: &Import) -> ImportView {
             ImportState::Failed(reason) => Some(reason.clone()),
         },
         rows_read: import.rows_read,
+        bytes_total: import.bytes_total,
+        bytes_read: import.bytes_read,
+        progress: import.percent().map(|percent| f64::from(percent) / 100.0),
         imported: import.imported,
         duplicates: import.duplicates,
         rejected: import.rejected,

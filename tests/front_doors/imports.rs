@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::service::{OWNER_KEY, Service, carrier, fields, message, number, people, problem, until};
 
+mod progress;
+
 const SAMPLE: &[u8] = include_bytes!("../../examples/contacts.csv");
 
 pub async fn upload(service: &Service, campaign: &str, form: Form) -> Response {
@@ -336,61 +338,4 @@ async fn an_upload_that_never_arrived_whole_leaves_nothing_behind() {
         .await;
     }
     assert!(service.all(&format!("/campaigns/{id}/imports")).await.is_empty());
-}
-
-#[tokio::test]
-async fn an_import_goes_on_after_a_kill_and_neither_doubles_nor_drops_a_row() {
-    const ROWS: usize = 12_000;
-    let carrier = carrier(100.0, 1, &json!({}));
-    let (mut service, line) = Service::with_line(&carrier).await;
-    let id = draft(&service, &line).await;
-    let mut list = "phone,name\n".to_owned();
-    for n in 0..ROWS {
-        list.push_str(&format!("+1212{:07},Nr {n}\n", 2_000_000 + n));
-        if n % 1000 == 999 {
-            list.push_str(&format!("+1212{:07},Nr {n} again\nn/a,nobody\n", 2_000_000 + n));
-        }
-    }
-    let import = taken(upload(&service, &id, file("long.csv", list)).await).await;
-    let mut kills = 0;
-    let import = loop {
-        let (_, now) = service
-            .get(&format!(
-                "/campaigns/{id}/imports/{}",
-                import["id"].as_str().unwrap()
-            ))
-            .await;
-        if now["state"] != "running" {
-            break now;
-        }
-        service.kill();
-        service.start().await;
-        let before = now["rows_read"].as_u64().unwrap();
-        kills += 1;
-        until("it goes on where it was", async || {
-            let (_, now) = service
-                .get(&format!(
-                    "/campaigns/{id}/imports/{}",
-                    import["id"].as_str().unwrap()
-                ))
-                .await;
-            (now["state"] != "running" || now["rows_read"].as_u64().unwrap() > before).then_some(())
-        })
-        .await;
-    };
-    assert!(kills > 0, "the import was over before it could be killed");
-    assert_eq!(import["state"], "completed");
-    let counts = ["imported", "duplicates", "rejected"].map(|field| import[field].as_u64().unwrap());
-    assert_eq!(counts, [ROWS as u64, 12, 12]);
-    assert_eq!(service.campaign(&id).await["counters"]["total"], ROWS);
-    let errors = service
-        .all(&format!(
-            "/campaigns/{id}/imports/{}/errors",
-            import["id"].as_str().unwrap()
-        ))
-        .await;
-    assert_eq!(errors.len(), 12);
-    service.kill();
-    let verified = service.command().arg("verify").output().unwrap();
-    assert!(verified.status.success(), "{verified:?}");
 }

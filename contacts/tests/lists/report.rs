@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use outdial_contacts::{ContactReader, Options, Row};
+use outdial_contacts::{ContactReader, Options, Row, check_watched};
 use serde_json::json;
 
 use super::read;
@@ -48,6 +48,24 @@ fn the_report_has_the_names_of_the_contract() {
             },
         })
     );
+}
+
+#[test]
+fn whoever_watches_a_check_hears_of_every_row_and_of_the_bytes_up_to_the_last() {
+    let list = format!("phone\n{}", "2025550123\nbad\n\n".repeat(20_000));
+    let size = list.len() as u64;
+    let mut seen = Vec::new();
+    let watched = check_watched(Cursor::new(list.clone()), Options::default(), |rows, bytes| {
+        seen.push((rows, bytes));
+    });
+    assert_eq!(
+        serde_json::to_value(watched.unwrap()).unwrap(),
+        serde_json::to_value(read(list)).unwrap()
+    );
+    assert!(seen.iter().map(|(rows, _)| *rows).eq(1..=40_000));
+    assert!(seen.is_sorted_by_key(|(_, bytes)| *bytes));
+    let (first, last) = (seen[0].1, seen[seen.len() - 1].1);
+    assert!(first < size / 2 && last == size, "{first} to {last} of {size}");
 }
 
 #[test]
