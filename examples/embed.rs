@@ -125,7 +125,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     while let Some(event) = events.next().await {
         match event.event {
-            Event::ForeignCall { .. } => {}
             Event::Contact { status, .. } => println!("{} a contact is {status:?}", event.at),
             Event::Campaign { status, .. } => {
                 println!("{} the campaign is {status}", event.at);
@@ -133,7 +132,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     break;
                 }
             }
-            Event::Attempt { .. } => {}
+            Event::Attempt { .. } | Event::StartSkipped { .. } | Event::ForeignCall { .. } => {}
         }
     }
     let counters = outdial.campaign(campaign.id)?.progress.counters;

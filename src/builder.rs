@@ -16,6 +16,7 @@ use outdial_storage::batch::Batch;
 use outdial_storage::records::LineV1;
 use outdial_storage::sled_store::{SledOptions, SledStore};
 use outdial_storage::store::{Health, Store};
+use outdial_storage::upgrade::upgrade;
 use outdial_storage::{keys, read};
 use uuid::Uuid;
 
@@ -189,11 +190,18 @@ impl Builder {
             first.line(&record);
             opened.push(open_line(record, &installation, self.client_options, provider)?);
         }
+        let Health::Up { epoch } = *store.health().borrow() else {
+            return Err(Error::Start("the store takes no writes".to_owned()));
+        };
         if !first.is_empty() {
-            let Health::Up { epoch } = *store.health().borrow() else {
-                return Err(Error::Start("the store takes no writes".to_owned()));
-            };
             store.commit(epoch, first).await?;
+        }
+        let attempts = upgrade(store.as_ref(), epoch).await?;
+        if attempts > 0 {
+            tracing::info!(
+                attempts,
+                "the store of an earlier version knows now when each number was called"
+            );
         }
         let public_url = self
             .public_url
@@ -231,16 +239,16 @@ impl Builder {
             lines,
             mint: Mutex::new(mint),
             do_not_call: tokio::sync::Mutex::new(()),
+            calendars: tokio::sync::Mutex::new(()),
             org,
             owner_keys,
             client_options: self.client_options,
         };
-        Ok((
-            Orchestrator {
-                inner: Arc::new(inner),
-            },
-            announced,
-        ))
+        let orchestrator = Orchestrator {
+            inner: Arc::new(inner),
+        };
+        orchestrator.tell_of_calendars_left().await?;
+        Ok((orchestrator, announced))
     }
 }
 

@@ -72,11 +72,15 @@ impl From<AskError> for Error {
     fn from(error: AskError) -> Self {
         match error {
             AskError::Denied(Denied::NoSuchAttempt(attempt)) => Self::not_found("attempt", attempt),
+            AskError::Denied(Denied::NoSuchContact(contact)) => Self::not_found("contact", contact),
             AskError::Denied(Denied::Rejected(rejection)) => match rejection {
                 Rejection::NoSuchImport(import) => Self::not_found("import", import),
                 Rejection::IllegalMove { .. }
                 | Rejection::NeverRang { .. }
                 | Rejection::NobodyToCall
+                | Rejection::NoStartLeft
+                | Rejection::ContactCannot { .. }
+                | Rejection::TooLateToRequeue { .. }
                 | Rejection::TooLateForContacts { .. } => Self::Conflict(rejection.to_string()),
             },
             AskError::NoSuchCampaign(campaign) => Self::not_found("campaign", campaign),

@@ -4,6 +4,10 @@
 //! an [`Error`](crate::error::Error), names what was wrong, and means that nothing was changed. 401
 //! comes before 404: without a key nobody learns what exists.
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -16,8 +20,10 @@ mod campaigns;
 mod contacts;
 mod export;
 mod health;
+mod holiday_calendars;
 mod imports;
 mod keeping;
+mod law_presets;
 mod lines;
 mod list_form;
 mod page;
@@ -25,6 +31,8 @@ mod path;
 mod pipe;
 mod previews;
 mod problem;
+mod rehearsal;
+mod schedule;
 mod suppression_entries;
 mod suppression_import;
 mod suppression_lists;
@@ -50,7 +58,9 @@ impl Orchestrator {
             webhooks::routes(config);
             config.service(
                 web::scope("/api/v1")
+                    .wrap(from_fn(shown_once_durable))
                     .configure(campaigns::routes)
+                    .configure(rehearsal::routes)
                     .configure(export::routes)
                     .configure(contacts::routes)
                     .configure(imports::routes)
@@ -61,12 +71,30 @@ impl Orchestrator {
                     .configure(suppression_lists::routes)
                     .configure(suppression_entries::routes)
                     .configure(suppression_import::routes)
+                    .configure(schedule::routes)
+                    .configure(law_presets::routes)
+                    .configure(holiday_calendars::routes)
                     .configure(keeping::routes)
                     .default_service(web::to(no_such_route)),
             );
             config.default_service(web::to(no_such_route));
         }
     }
+}
+
+/// Answers to whoever only looks leave when what was seen is durable: the store shows rows a moment before they are,
+/// and nobody is to be shown what a crash can take back. What is streamed after its beginning is not held.
+async fn shown_once_durable(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let is_look = request.method() == Method::GET;
+    let outdial = request.app_data::<web::Data<Orchestrator>>().cloned();
+    let response = next.call(request).await?;
+    if let Some(outdial) = outdial.filter(|_| is_look && response.status().is_success()) {
+        outdial.durable().await.map_err(Problem::from)?;
+    }
+    Ok(response)
 }
 
 async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -15,6 +15,7 @@ use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LineId, OrgId};
 use outdial_domain::import::Candidate;
 use outdial_domain::lifecycle::Command;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::{Added, Fence, Input, Reply};
 use outdial_domain::time::Timestamp;
@@ -44,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) mint: Mutex<UuidMint>,
     /// Held by whoever changes a do-not-call list, or relies on one being there until it has committed.
     pub(crate) do_not_call: tokio::sync::Mutex<()>,
+    /// Held by whoever changes a holiday calendar, or relies on one being there until it has committed.
+    pub(crate) calendars: tokio::sync::Mutex<()>,
     pub(crate) org: OrgId,
     pub(crate) owner_keys: Vec<[u8; 32]>,
     pub(crate) client_options: ClientOptions,
@@ -65,6 +68,8 @@ pub struct CampaignState {
     pub definition: Definition,
     /// Its status and figures.
     pub progress: Progress,
+    /// Its runs, where it recurs and was started.
+    pub runs: Option<Runs>,
     /// What deserves attention in how it was created; empty later.
     pub warnings: Vec<Warning>,
 }
@@ -121,6 +126,13 @@ impl Orchestrator {
             Some(self.inner.do_not_call.lock().await)
         };
         self.require_suppression_lists(org, lists)?;
+        let calendars = &judged.settings.holiday_calendars;
+        let _calendars_stay = if calendars.is_empty() {
+            None
+        } else {
+            Some(self.inner.calendars.lock().await)
+        };
+        self.require_holiday_calendars(org, calendars)?;
         let id = CampaignId(self.new_id(now));
         let definition = Definition {
             id,
@@ -142,6 +154,8 @@ impl Orchestrator {
             lanes: Vec::new(),
             live: Vec::new(),
             imports: Vec::new(),
+            runs: None,
+            calendars: Arc::default(),
         };
         let mut campaign = Campaign::wake(stored, Incarnation { epoch, wake: 0 });
         if !judged.contacts.is_empty() {
@@ -161,7 +175,7 @@ impl Orchestrator {
                 &NothingKnown,
             );
             for write in &step.writes {
-                batch.write(id, definition.settings.line_id, write);
+                batch.write(&definition, write);
             }
         }
         let progress = campaign.progress().clone();
@@ -170,6 +184,7 @@ impl Orchestrator {
             id,
             definition,
             progress,
+            runs: None,
             warnings: judged.warnings,
         })
     }
@@ -189,6 +204,7 @@ impl Orchestrator {
             id,
             definition,
             progress,
+            runs: read::runs(store, id)?,
             warnings: Vec::new(),
         })
     }
@@ -352,6 +368,11 @@ impl Orchestrator {
 
     pub(crate) async fn ask(&self, org: OrgId, campaign: CampaignId, input: Input) -> Result<Reply, Error> {
         Ok(self.inner.handle.ask(org, campaign, input).await?)
+    }
+
+    /// Waits until everything that can be read now is durable: batches are made so in their order.
+    pub(crate) async fn durable(&self) -> Result<(), Error> {
+        Ok(self.inner.store.commit(self.epoch()?, Batch::new()).await?)
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -2,8 +2,8 @@
 //!
 //! There is one way in for a library's [`CampaignSpec`] and for an HTTP body: [`judge`]. It names
 //! every bad field at once, refuses what it does not know rather than ignoring it, and never
-//! panics, whatever the JSON. Whether the line, the voice profile and the do-not-call lists exist, and whether a contact
-//! is a duplicate, is left to those who have the store.
+//! panics, whatever the JSON. Whether the line, the voice profile, the do-not-call lists and the holiday
+//! calendars exist, and whether a contact is a duplicate, is left to those who have the store.
 
 use outdial_domain::contact::NewContact;
 use outdial_domain::ids::VoiceProfileId;
@@ -11,18 +11,26 @@ use outdial_domain::settings::Settings;
 use outdial_domain::time::Timestamp;
 use serde_json::Value;
 
+mod audience;
 mod breaker;
 mod campaign_spec;
+mod caps;
 mod contact;
 mod contact_list;
 mod contact_spec;
 mod fields;
 mod findings;
+mod holiday_calendar;
+mod laws;
 mod line;
 mod nearest;
+mod part_specs;
+mod preview;
 mod quoted;
+mod rehearsal;
 mod result;
 mod retry;
+mod rule_specs;
 mod schedule;
 mod settings;
 mod suppression;
@@ -32,16 +40,19 @@ mod unsupported;
 mod voice_profile;
 mod windows;
 
-pub use campaign_spec::{
-    CampaignSpec, CircuitBreakerSpec, PacingSpec, RING_TIMEOUT_SECONDS, RetrySpec, ScheduleSpec, UnknownSpec,
-    WATCHDOG_SECONDS, WindowSpec,
-};
+pub use campaign_spec::{CampaignSpec, RING_TIMEOUT_SECONDS, ScheduleSpec, WATCHDOG_SECONDS};
 pub use chrono::Weekday;
 pub use contact_list::{JudgedContacts, MOST_CONTACTS, judge_contacts};
 pub use contact_spec::ContactSpec;
 pub use findings::{FieldError, Warning};
+pub use holiday_calendar::HolidayCalendarSpec;
+pub(crate) use holiday_calendar::judge_holiday_calendar;
 pub use outdial_contacts::RowError;
+pub use part_specs::{CircuitBreakerSpec, PacingSpec, RetrySpec, UnknownSpec, WindowSpec};
+pub(crate) use rehearsal::judge_rehearsal;
+pub use rehearsal::{OutcomeWeights, RehearsalSpec};
 pub use result::judge_result;
+pub use rule_specs::{AudienceSpec, ContactCapSpec, FieldRuleSpec, MissedStartSpec};
 pub use settings::READ_ONLY;
 pub(crate) use suppression::{
     SuppressionEntry, SuppressionListSpec, judge_expiry, judge_note, judge_suppressed_number,
@@ -53,6 +64,7 @@ pub(crate) use contact::judge_contact;
 use fields::Fields;
 use findings::Findings;
 pub(crate) use line::judge_line;
+pub(crate) use preview::judge_schedule_preview;
 pub(crate) use unsupported::CHANNELS;
 
 /// A campaign that can be created.
@@ -81,7 +93,7 @@ pub fn judge(value: &Value, now: Timestamp) -> Result<NewCampaign, Vec<FieldErro
     let settings = settings::judge(&campaign, region, now, &mut findings);
     let voice_profile = settings::voice_profile(&campaign, &mut findings);
     let contacts = contact_list::judge(&campaign, region, &mut findings);
-    let warnings = warnings(&settings);
+    let warnings = warnings(&settings, now);
     findings.verdict(NewCampaign {
         settings,
         voice_profile,
@@ -91,6 +103,9 @@ pub fn judge(value: &Value, now: Timestamp) -> Result<NewCampaign, Vec<FieldErro
 }
 
 /// What those who look at a campaign of this configuration should know.
-pub fn warnings(settings: &Settings) -> Vec<Warning> {
-    windows::warnings(&settings.windows)
+pub fn warnings(settings: &Settings, now: Timestamp) -> Vec<Warning> {
+    let mut warnings = windows::warnings(settings);
+    warnings.extend(laws::warnings(settings));
+    warnings.extend(schedule::warnings(settings, now));
+    warnings
 }

@@ -2,10 +2,11 @@
 
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use outdial_domain::clearing;
 use outdial_domain::ids::{AttemptId, CampaignId};
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::settings::{Kind, Schedule};
-use outdial_domain::time::Timestamp;
+use outdial_domain::window::Hours;
 use outdial_storage::keys::{self, Table};
 use outdial_storage::read;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use super::{body, path, resource};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
 use crate::spec::CHANNELS;
-use crate::view;
+use crate::view::{self, NextDue};
 
 /// Campaigns read at a time while a list is filtered.
 const BATCH: usize = 256;
@@ -46,6 +47,7 @@ fn shown(state: &CampaignState) -> Value {
     json!(view::campaign_view(
         &state.definition,
         &state.progress,
+        state.runs.as_ref(),
         state.warnings.clone()
     ))
 }
@@ -137,24 +139,43 @@ async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> R
     Ok(HttpResponse::Ok().json(view::stats_view(
         &state.definition,
         &state.progress,
+        state.runs.as_ref(),
         provider.as_deref(),
         &in_flight,
         next_due,
     )))
 }
 
-/// When somebody is called next, as far as is known without looking at windows, pace and slots.
-fn next_due(outdial: &Orchestrator, state: &CampaignState) -> Result<Option<Timestamp>, Error> {
-    match (state.progress.status, state.definition.settings.schedule) {
-        (Status::Running, _) => Ok(read::next_due(
-            outdial.inner.store.as_ref(),
-            state.id,
-            outdial.now(),
-        )?),
-        (Status::Scheduled, Schedule::Scheduled { start_at, .. }) => Ok(Some(start_at)),
+/// When somebody is called next, and how many, as far as windows, holidays, laws and their own waiting say: pace, slots
+/// and caps may make it later. The earliest first.
+fn next_due(outdial: &Orchestrator, state: &CampaignState) -> Result<Vec<NextDue>, Error> {
+    let (definition, store) = (&state.definition, outdial.inner.store.as_ref());
+    let from = match (state.progress.status, &definition.settings.schedule) {
+        (Status::Running, _) => Some(outdial.now()),
+        (Status::Scheduled, Schedule::Scheduled { start_at, .. }) => Some(*start_at),
+        (Status::Scheduled, Schedule::Recurring { .. }) => {
+            state.runs.as_ref().and_then(|runs| runs.next_start)
+        }
         // Whatever else it is, time alone brings no call.
-        _ => Ok(None),
+        _ => None,
+    };
+    let Some(from) = from else { return Ok(Vec::new()) };
+    let calendars = read::calendars_of(store, definition)?;
+    let mut next = Vec::new();
+    for due in read::due(store, state.id, from)? {
+        let at = due.at.max(from);
+        let opens = match clearing::hours(&definition.settings, &calendars, &due.zones, at) {
+            Hours::Open { .. } => Some(at),
+            Hours::Closed { opens } => opens,
+        };
+        next.extend(opens.map(|at| NextDue {
+            at,
+            contacts: due.contacts,
+            zones: due.zones.iter().map(|zone| zone.name()).collect(),
+        }));
     }
+    next.sort_by_key(|due| due.at);
+    Ok(next)
 }
 
 async fn act(

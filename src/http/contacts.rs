@@ -1,4 +1,4 @@
-//! `/campaigns/{id}/contacts`: add, list, get. Role: owner.
+//! `/campaigns/{id}/contacts`: add, list, get, explain, skip, requeue. Role: owner.
 
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,6 +7,7 @@ use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::ContactId;
 use outdial_domain::import::Candidate;
 use outdial_domain::lane::Ready;
+use outdial_domain::lifecycle::ContactCommand;
 use outdial_storage::read;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use super::auth::Owner;
 use super::page::ListQuery;
 use super::problem::Problem;
 use super::{body, path, resource};
+use crate::contact::{self, Bystander, ContactStanding};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
 use crate::spec;
@@ -32,6 +34,15 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         "/campaigns/{id}/contacts/{contact_id}",
         [web::get().to(get)],
     ));
+    config.service(resource(
+        "/campaigns/{id}/contacts/{contact_id}/explain",
+        [web::get().to(explain)],
+    ));
+    for command in [ContactCommand::Skip, ContactCommand::Requeue] {
+        let route = web::post().to(move |outdial, owner, ids| by_hand(outdial, owner, ids, command));
+        let path = format!("/campaigns/{{id}}/contacts/{{contact_id}}/{}", command.name());
+        config.service(resource(&path, [route]));
+    }
 }
 
 async fn add(
@@ -89,6 +100,7 @@ async fn list(
             attempt
         ))
     };
+    let bystander = Bystander::new(&outdial, &state)?;
     let is_filtered = ["status", "outcome", "q"]
         .iter()
         .any(|name| query.filter(name).is_some());
@@ -111,7 +123,12 @@ async fn list(
                 Some(id) => read::attempt(store, state.id, id).map_err(Error::from)?,
                 None => None,
             };
-            found.push(show(&ready, attempt.as_ref()));
+            let mut shown = show(&ready, attempt.as_ref());
+            let due_at = lanes
+                .get(usize::from(ready.id.lane.0))
+                .and_then(|lane| bystander.due_at(lane, &ready));
+            shown["due_at"] = json!(due_at.map(|at| at.to_string()));
+            found.push(shown);
         }
     }
     let total = (!is_filtered).then_some(state.progress.counters.total);
@@ -133,8 +150,7 @@ fn matches(shown: &Value, query: &ListQuery) -> bool {
 }
 
 fn contact_id(state: &CampaignState, text: &str) -> Result<ContactId, Error> {
-    let id: Uuid = path::id("contact", text)?;
-    ContactId::from_uuid(state.id, id).ok_or_else(|| Error::not_found("contact", text))
+    contact::contact_id(state, path::id("contact", text)?)
 }
 
 async fn get(
@@ -145,19 +161,52 @@ async fn get(
     let (campaign, contact) = ids.into_inner();
     let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
     let id = contact_id(&state, &contact)?;
-    let store = outdial.inner.store.as_ref();
-    let ready = read::contact(store, state.id, id, state.progress.run).map_err(Error::from)?;
-    let ready = ready.ok_or_else(|| Error::not_found("contact", &contact))?;
-    let lanes = read::lanes(store, state.id).map_err(Error::from)?;
-    let lane = lanes.get(usize::from(id.lane.0)).cloned().unwrap_or_default();
-    let attempts = read::attempts_of(store, state.id, ready.state.last_attempt).map_err(Error::from)?;
+    let contact = outdial.contact_of(&state, id)?;
+    Ok(HttpResponse::Ok().json(whole(&outdial, &state, &contact)?))
+}
+
+/// A contact with its attempts.
+fn whole(outdial: &Orchestrator, state: &CampaignState, contact: &ContactStanding) -> Result<Value, Error> {
+    let (ready, lane) = (&contact.ready, &contact.lane);
     let last = ready.state.last_attempt;
-    let last = attempts.iter().find(|attempt| Some(attempt.id) == last);
-    let mut shown = json!(view::contact_view(state.id, &ready, &state.progress, &lane, last));
+    let attempts = read::attempts_of(outdial.inner.store.as_ref(), state.id, last)?;
+    let latest = attempts.iter().find(|attempt| Some(attempt.id) == last);
+    let mut shown = json!(view::contact_view(state.id, ready, &state.progress, lane, latest));
+    let due_at = Bystander::new(outdial, state)?.due_at(lane, ready);
+    shown["due_at"] = json!(due_at.map(|at| at.to_string()));
     let provider = outdial.kind_of_line(state.definition.settings.line_id);
     shown["attempts"] = attempts
         .iter()
         .map(|attempt| json!(view::attempt_view(state.id, provider.as_deref(), attempt)))
         .collect();
+    Ok(shown)
+}
+
+/// Why a contact is not being called now, which rule decided, and when it is next tried.
+async fn explain(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    ids: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (campaign, contact) = ids.into_inner();
+    let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
+    let id = contact_id(&state, &contact)?;
+    let (explanation, contact) = outdial.explain_of(&state, id).await?;
+    let shown = view::explanation_view(state.id, &contact.ready, &explanation);
     Ok(HttpResponse::Ok().json(shown))
+}
+
+async fn by_hand(
+    outdial: Data<Orchestrator>,
+    owner: Owner,
+    ids: Path<(String, String)>,
+    command: ContactCommand,
+) -> Result<HttpResponse, Problem> {
+    let (campaign, contact) = ids.into_inner();
+    let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
+    let id = contact_id(&state, &contact)?;
+    outdial.for_contact(owner.org, state.id, id, command).await?;
+    let state = outdial.campaign_of(owner.org, state.id)?;
+    let contact = outdial.contact_of(&state, id)?;
+    Ok(HttpResponse::Ok().json(whole(&outdial, &state, &contact)?))
 }

@@ -185,7 +185,7 @@ impl Source {
                 name: contact.name.as_deref(),
                 email: contact.email.as_deref(),
                 timezone: contact.timezone.and_then(|zone| zone.parse().ok()),
-                not_before: contact.not_before,
+                not_before: contact.asked_not_before,
                 person_id: contact.person_id.as_deref(),
                 others: &cells,
             })

@@ -2,9 +2,9 @@
 
 use outdial_domain::settings::CircuitBreaker;
 
-use super::campaign_spec::CircuitBreakerSpec;
 use super::fields::{Fields, Shape, thousandths};
 use super::findings::Findings;
+use super::part_specs::CircuitBreakerSpec;
 use super::quoted;
 
 const BREAKER: Shape = Shape {

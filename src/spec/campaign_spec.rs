@@ -1,18 +1,14 @@
 //! A campaign as a Rust program asks for it: the same fields as the JSON, and judged as that.
 
-use chrono::Weekday;
-use outdial_domain::attempt::Outcome;
-use outdial_domain::ids::{LineId, SuppressionListId, VoiceProfileId};
-use outdial_domain::settings::{
-    Channel, CircuitBreaker, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy, UnknownThen,
-    WindowZone,
-};
+use outdial_domain::ids::{HolidayCalendarId, LineId, SuppressionListId, VoiceProfileId};
+use outdial_domain::settings::{Channel, Direction, Kind, Schedule, Settings, WindowZone};
 use outdial_domain::time::Timestamp;
-use outdial_domain::window::{Window, Windows};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::contact_spec::ContactSpec;
+use super::part_specs::{CircuitBreakerSpec, PacingSpec, RetrySpec, UnknownSpec, WindowSpec};
+use super::rule_specs::{AudienceSpec, ContactCapSpec, MissedStartSpec};
 use super::{FieldError, NewCampaign};
 use crate::view::text;
 
@@ -63,6 +59,9 @@ pub struct CampaignSpec {
     /// When it begins and ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleSpec>,
+    /// What becomes of a start that passed while nobody could act on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed_start: Option<MissedStartSpec>,
     /// When it may call; `Some` of an empty list: at any hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calling_windows: Option<Vec<WindowSpec>>,
@@ -75,6 +74,19 @@ pub struct CampaignSpec {
     /// When contacts without a known zone may be called, by the campaign's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_window: Option<WindowSpec>,
+    /// On the days of these calendars nobody is called.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "text::all_shown")]
+    pub holiday_calendar_ids: Vec<HolidayCalendarId>,
+    /// Laws whose hours and caps hold besides its own, by their ids: see
+    /// [`Preset`](outdial_domain::law::Preset). Not legal advice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub law_presets: Vec<String>,
+    /// How often a number may be tried, by whichever campaign of the organization; each must allow it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contact_caps: Vec<ContactCapSpec>,
+    /// Whom of its contacts it is about; without it, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<AudienceSpec>,
     /// How fast.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pacing: Option<PacingSpec>,
@@ -105,7 +117,7 @@ pub struct CampaignSpec {
 }
 
 /// When a campaign begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ScheduleSpec {
     /// At once when started.
@@ -122,63 +134,18 @@ pub enum ScheduleSpec {
         )]
         end_at: Option<Timestamp>,
     },
-}
-
-/// Hours at which calls are allowed, on some days of the week.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct WindowSpec {
-    /// The days on which it starts.
-    #[serde(serialize_with = "text::words")]
-    pub days: Vec<Weekday>,
-    /// `HH:MM`: open from here on.
-    pub start: String,
-    /// `HH:MM`, up to `24:00`: closed from here on. Not after `start`: the next day.
-    pub end: String,
-}
-
-/// How fast calls are started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct PacingSpec {
-    /// Calls in flight at once.
-    pub max_concurrent: u32,
-    /// Starts per minute, evenly spaced.
-    pub per_minute: u32,
-    /// From one start to the next, at least this.
-    pub delay_seconds: u32,
-}
-
-/// What is tried again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RetrySpec {
-    /// Retries, not tries: 3 means at most 4 attempts.
-    pub max_retries: u32,
-    /// The wait before each retry; the last one repeats.
-    pub backoff_seconds: Vec<u32>,
-    /// The outcomes that are tried again; none: never.
-    #[serde(serialize_with = "text::words")]
-    pub outcomes: Vec<Outcome>,
-}
-
-/// What is done about attempts of unknown fate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct UnknownSpec {
-    /// How long to wait for a callback before the carrier is asked.
-    pub wait_seconds: u32,
-    /// What to do when the carrier does not know the call either.
-    #[serde(serialize_with = "text::word")]
-    pub then: UnknownThen,
-}
-
-/// When a campaign whose attempts fail is paused.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct CircuitBreakerSpec {
-    /// From this share of failed, refused and lost attempts on, more than 0 and at most 1; kept in
-    /// thousandths.
-    pub failure_rate: f64,
-    /// Attempts that ended within so many seconds are looked at.
-    pub window_seconds: u32,
-    /// With fewer than this it never trips.
-    pub min_attempts: u32,
+    /// Again and again, each time calling every contact anew.
+    Recurring {
+        /// A POSIX cron pattern of five fields, read by the clock of the campaign's zone: `0 9 * * 1-5` is nine
+        /// o'clock on weekdays.
+        cron: String,
+        /// Nothing is attempted from here on.
+        #[serde(
+            skip_serializing_if = "Option::is_none",
+            serialize_with = "text::shown_or_null"
+        )]
+        end_at: Option<Timestamp>,
+    },
 }
 
 impl CampaignSpec {
@@ -194,9 +161,14 @@ impl CampaignSpec {
             voice_profile_id: None,
             timezone: None,
             schedule: None,
+            missed_start: None,
             calling_windows: None,
             window_zone: None,
             fallback_window: None,
+            holiday_calendar_ids: Vec::new(),
+            law_presets: Vec::new(),
+            contact_caps: Vec::new(),
+            audience: None,
             pacing: None,
             retry: None,
             unknown: None,
@@ -220,10 +192,15 @@ impl CampaignSpec {
             line_id: settings.line_id,
             voice_profile_id: settings.voice.as_ref().map(|snapshot| snapshot.id),
             timezone: Some(settings.timezone.name().to_owned()),
-            schedule: Some(settings.schedule.into()),
+            schedule: Some((&settings.schedule).into()),
+            missed_start: Some(settings.missed_start.into()),
             calling_windows: Some(WindowSpec::all_of(&settings.windows)),
             window_zone: Some(settings.window_zone),
             fallback_window: settings.fallback_window.as_ref().and_then(WindowSpec::fallback),
+            holiday_calendar_ids: settings.holiday_calendars.clone(),
+            law_presets: settings.laws.iter().map(|law| law.id.to_owned()).collect(),
+            contact_caps: settings.contact_caps.iter().copied().map(Into::into).collect(),
+            audience: settings.audience.as_ref().map(Into::into),
             pacing: Some(settings.pacing.into()),
             retry: Some((&settings.retry).into()),
             unknown: Some(settings.unknown.into()),
@@ -251,140 +228,18 @@ impl Default for CampaignSpec {
     }
 }
 
-impl WindowSpec {
-    /// A window on some days, from one time of day to another, each as `HH:MM`.
-    pub fn new(days: impl Into<Vec<Weekday>>, start: impl Into<String>, end: impl Into<String>) -> Self {
-        Self {
-            days: days.into(),
-            start: start.into(),
-            end: end.into(),
-        }
-    }
-
-    /// All windows; none where any hour is allowed.
-    pub(crate) fn all_of(windows: &Windows) -> Vec<Self> {
-        match windows {
-            Windows::Any => Vec::new(),
-            Windows::Weekly(windows) => windows.iter().map(Self::from).collect(),
-        }
-    }
-
-    /// The one window that a fallback is judged from.
-    pub(crate) fn fallback(windows: &Windows) -> Option<Self> {
-        Self::all_of(windows).into_iter().next()
-    }
-}
-
-impl From<&Window> for WindowSpec {
-    fn from(window: &Window) -> Self {
-        let written = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-        Self::new(window.days.clone(), written(window.start), written(window.end))
-    }
-}
-
-impl From<Schedule> for ScheduleSpec {
-    fn from(schedule: Schedule) -> Self {
+impl From<&Schedule> for ScheduleSpec {
+    fn from(schedule: &Schedule) -> Self {
         match schedule {
             Schedule::Immediate => Self::Immediate,
-            Schedule::Scheduled { start_at, end_at } => Self::Scheduled { start_at, end_at },
-        }
-    }
-}
-
-impl Default for PacingSpec {
-    fn default() -> Self {
-        Self {
-            max_concurrent: 10,
-            per_minute: 60,
-            delay_seconds: 0,
-        }
-    }
-}
-
-impl From<Pacing> for PacingSpec {
-    fn from(pacing: Pacing) -> Self {
-        Self {
-            max_concurrent: pacing.max_concurrent,
-            per_minute: pacing.per_minute,
-            delay_seconds: pacing.delay_seconds,
-        }
-    }
-}
-
-impl From<PacingSpec> for Pacing {
-    fn from(spec: PacingSpec) -> Self {
-        Self {
-            max_concurrent: spec.max_concurrent,
-            per_minute: spec.per_minute,
-            delay_seconds: spec.delay_seconds,
-        }
-    }
-}
-
-impl Default for RetrySpec {
-    fn default() -> Self {
-        Self {
-            max_retries: 3,
-            backoff_seconds: vec![3600, 14_400, 86_400],
-            outcomes: vec![Outcome::NoAnswer, Outcome::Busy, Outcome::Failed],
-        }
-    }
-}
-
-impl From<&Retry> for RetrySpec {
-    fn from(retry: &Retry) -> Self {
-        Self {
-            max_retries: retry.max_retries,
-            backoff_seconds: retry.backoff_seconds.clone(),
-            outcomes: retry.outcomes.clone(),
-        }
-    }
-}
-
-impl Default for UnknownSpec {
-    fn default() -> Self {
-        Self {
-            wait_seconds: 60,
-            then: UnknownThen::Lost,
-        }
-    }
-}
-
-impl From<UnknownPolicy> for UnknownSpec {
-    fn from(unknown: UnknownPolicy) -> Self {
-        Self {
-            wait_seconds: unknown.wait_seconds,
-            then: unknown.then,
-        }
-    }
-}
-
-impl From<UnknownSpec> for UnknownPolicy {
-    fn from(spec: UnknownSpec) -> Self {
-        Self {
-            wait_seconds: spec.wait_seconds,
-            then: spec.then,
-        }
-    }
-}
-
-impl CircuitBreakerSpec {
-    /// A breaker that trips from this share of failures on, with the stated defaults for the rest.
-    pub fn new(failure_rate: f64) -> Self {
-        Self {
-            failure_rate,
-            window_seconds: 120,
-            min_attempts: 5,
-        }
-    }
-}
-
-impl From<CircuitBreaker> for CircuitBreakerSpec {
-    fn from(breaker: CircuitBreaker) -> Self {
-        Self {
-            failure_rate: f64::from(breaker.failure_per_mille) / 1000.0,
-            window_seconds: breaker.window_seconds,
-            min_attempts: breaker.min_attempts,
+            Schedule::Scheduled { start_at, end_at } => Self::Scheduled {
+                start_at: *start_at,
+                end_at: *end_at,
+            },
+            Schedule::Recurring { recurrence, end_at } => Self::Recurring {
+                cron: recurrence.pattern().to_owned(),
+                end_at: *end_at,
+            },
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The fields of one JSON object, read one by one; whatever is wrong goes into the findings and is
 //! stood in for by a default. A field that is `null` counts as left out.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Utc};
 use outdial_domain::time::Timestamp;
@@ -187,6 +189,58 @@ impl<'v> Fields<'v> {
         given
             .and_then(|value| word(value, self.at(name), findings))
             .unwrap_or(default)
+    }
+
+    /// A case of an enumeration that must be named; `None` where it is refused.
+    pub(super) fn required_word<T: Word>(&self, name: &str, findings: &mut Findings) -> Option<T> {
+        match self.get(name) {
+            Some(value) => word(value, self.at(name), findings),
+            None => {
+                let words = quoted::either(&words::<T>());
+                findings.refuse(self.at(name), format!("is required: {words}"));
+                None
+            }
+        }
+    }
+
+    /// A whole number that must be given; the least of the range where it is refused.
+    pub(super) fn required_whole(
+        &self,
+        name: &str,
+        range: RangeInclusive<u32>,
+        findings: &mut Findings,
+    ) -> u32 {
+        let (least, most) = (*range.start(), *range.end());
+        if self.get(name).is_none() {
+            let message = format!("is required: a whole number from {least} to {most}");
+            findings.refuse(self.at(name), message);
+        }
+        self.whole(name, range, least, findings)
+    }
+
+    /// A list of ids, none of them named twice; `what` is what they name, as in "a do-not-call list".
+    pub(super) fn ids<T: FromStr + Display + PartialEq>(
+        &self,
+        name: &str,
+        most: usize,
+        what: &str,
+        findings: &mut Findings,
+    ) -> Vec<T> {
+        let mut ids = Vec::new();
+        for (at, entry) in self.list(name, most, findings).unwrap_or_default() {
+            match entry.as_str().and_then(|text| text.parse().ok()) {
+                Some(id) if ids.contains(&id) => {
+                    let message = format!("`{id}` is named twice; leave one out");
+                    findings.refuse_value(at, entry, message);
+                }
+                Some(id) => ids.push(id),
+                None => {
+                    let message = format!("must be the id of {what}, a UUID, not {}", quoted::json(entry));
+                    findings.refuse_value(at, entry, message);
+                }
+            }
+        }
+        ids
     }
 
     /// An instant.

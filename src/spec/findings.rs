@@ -91,6 +91,11 @@ impl Findings {
         self.0.is_empty()
     }
 
+    /// Takes in what was found elsewhere, in its own places.
+    pub(super) fn append(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Takes in what was found in a part that stands at `place`.
     pub(super) fn take_in(&mut self, place: &str, part: Self) {
         self.0.extend(part.0.into_iter().map(|finding| Finding {

@@ -3,9 +3,9 @@
 use outdial_domain::attempt::Outcome;
 use outdial_domain::settings::Retry;
 
-use super::campaign_spec::RetrySpec;
 use super::fields::{self, Fields, Shape};
 use super::findings::Findings;
+use super::part_specs::RetrySpec;
 use super::quoted;
 use crate::view::words::Word;
 

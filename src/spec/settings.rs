@@ -4,17 +4,18 @@ use std::str::FromStr;
 
 use chrono_tz::Tz;
 use outdial_contacts::{Region, zone_named};
-use outdial_domain::ids::{LineId, SuppressionListId, VoiceProfileId};
+use outdial_domain::ids::{LineId, VoiceProfileId};
 use outdial_domain::settings::{
     Channel, Direction, Kind, Pacing, Settings, UnknownPolicy, UnknownThen, WindowZone,
 };
 use outdial_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::campaign_spec::{PacingSpec, RING_TIMEOUT_SECONDS, UnknownSpec, WATCHDOG_SECONDS};
+use super::campaign_spec::{RING_TIMEOUT_SECONDS, WATCHDOG_SECONDS};
 use super::fields::{self, Fields, Shape};
 use super::findings::Findings;
-use super::{breaker, quoted, retry, schedule, unsupported, windows};
+use super::part_specs::{PacingSpec, UnknownSpec};
+use super::{audience, breaker, caps, laws, quoted, retry, schedule, unsupported, windows};
 
 /// The fields that a campaign's answer has and its configuration has not.
 pub const READ_ONLY: &[&str] = &[
@@ -33,6 +34,12 @@ pub const READ_ONLY: &[&str] = &[
     "success_rate",
     "avg_duration_seconds",
     "avg_sentiment_score",
+    "next_start_at",
+    "skipped_starts",
+    "run_started_at",
+    "last_skipped_start",
+    "last_run",
+    "lifetime",
     "warnings",
 ];
 
@@ -87,8 +94,10 @@ const LONGEST_NAME: usize = 200;
 pub(super) const LONGEST_DESCRIPTION: usize = 10_000;
 /// Each is looked into before every call.
 const MOST_SUPPRESSION_LISTS: usize = 50;
+const MOST_HOLIDAY_CALENDARS: usize = 20;
 
-/// A campaign's configuration, with stand-ins for what is refused.
+/// A campaign's configuration, with stand-ins for what is refused. Whether the lists and calendars that it names
+/// exist, the store knows.
 pub(super) fn judge(
     campaign: &Fields<'_>,
     region: Option<Region>,
@@ -100,6 +109,7 @@ pub(super) fn judge(
     let kind = kind(campaign, findings);
     let line_id = line_id(campaign, findings);
     unsupported::refuse(campaign, findings);
+    let zone = timezone(campaign, findings);
     Settings {
         name,
         description: description.unwrap_or_default().to_owned(),
@@ -107,11 +117,21 @@ pub(super) fn judge(
         direction: Direction::Outbound,
         channel: Channel::Voice,
         line_id,
-        timezone: timezone(campaign, findings),
-        schedule: schedule::judge(campaign, now, findings),
+        timezone: zone.unwrap_or(Tz::UTC),
+        schedule: schedule::judge(campaign, zone, now, findings),
+        missed_start: schedule::judge_missed_start(campaign, findings),
         windows: windows::judge(campaign, findings),
         window_zone: campaign.word("window_zone", WindowZone::Contact, findings),
+        holiday_calendars: campaign.ids(
+            "holiday_calendar_ids",
+            MOST_HOLIDAY_CALENDARS,
+            "a holiday calendar",
+            findings,
+        ),
+        laws: laws::judge(campaign, findings),
         fallback_window: windows::judge_fallback(campaign, findings),
+        contact_caps: caps::judge(campaign, findings),
+        audience: audience::judge(campaign, findings),
         pacing: pacing(campaign, findings),
         retry: retry::judge(campaign, findings),
         unknown: unknown(campaign, findings),
@@ -119,7 +139,12 @@ pub(super) fn judge(
         ring_timeout_seconds: campaign.whole("ring_timeout_seconds", 1..=600, RING_TIMEOUT_SECONDS, findings),
         default_region: region.unwrap_or(Region::US).to_string(),
         circuit_breaker: breaker::judge(campaign, findings),
-        suppression_lists: suppression_lists(campaign, findings),
+        suppression_lists: campaign.ids(
+            "suppression_list_ids",
+            MOST_SUPPRESSION_LISTS,
+            "a do-not-call list",
+            findings,
+        ),
         voice: None,
     }
 }
@@ -174,38 +199,17 @@ fn id<T: FromStr>(campaign: &Fields<'_>, name: &str, what: &str, findings: &mut 
     id
 }
 
-/// The do-not-call lists that are heeded besides the organization's own. Whether there are such, the store
-/// knows.
-fn suppression_lists(campaign: &Fields<'_>, findings: &mut Findings) -> Vec<SuppressionListId> {
-    let mut lists = Vec::new();
-    let given = campaign.list("suppression_list_ids", MOST_SUPPRESSION_LISTS, findings);
-    for (at, entry) in given.unwrap_or_default() {
-        match entry.as_str().and_then(|text| text.parse().ok()) {
-            Some(list) if lists.contains(&list) => {
-                let message = format!("`{list}` is named twice; leave one out");
-                findings.refuse_value(at, entry, message);
-            }
-            Some(list) => lists.push(list),
-            None => {
-                let message = format!(
-                    "must be the id of a do-not-call list, a UUID, not {}",
-                    quoted::json(entry)
-                );
-                findings.refuse_value(at, entry, message);
-            }
-        }
+/// The zone in the field `timezone`; UTC where there is none, and `None` where it was refused.
+pub(super) fn timezone(fields: &Fields<'_>, findings: &mut Findings) -> Option<Tz> {
+    if fields.get("timezone").is_none() {
+        return Some(Tz::UTC);
     }
-    lists
-}
-
-fn timezone(campaign: &Fields<'_>, findings: &mut Findings) -> Tz {
-    let Some(text) = campaign.text("timezone", findings) else {
-        return Tz::UTC;
-    };
-    zone_named(text).unwrap_or_else(|error| {
+    let text = fields.text("timezone", findings)?;
+    let zone = zone_named(text);
+    if let Err(error) = &zone {
         findings.refuse_because("timezone", &text.into(), error);
-        Tz::UTC
-    })
+    }
+    zone.ok()
 }
 
 /// The campaign's region; `None` where it was refused.

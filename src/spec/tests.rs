@@ -1,6 +1,7 @@
 //! What may be asked of a campaign, field by field.
 
 use outdial_domain::attempt::Outcome;
+use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{Kind, Schedule, UnknownThen, WindowZone};
 use outdial_domain::time::Timestamp;
 use outdial_domain::window::Windows;
@@ -9,9 +10,14 @@ use serde_json::{Value, json};
 use super::{NewCampaign, judge};
 
 mod any_json;
+mod audience;
 mod breaker;
 mod contacts;
+mod holiday_calendar;
+mod laws;
 mod library;
+mod limits;
+mod preview;
 mod result;
 mod retry;
 mod schedule;
@@ -65,6 +71,11 @@ fn what_is_left_out_or_null_has_its_stated_default() {
     assert_eq!(settings.windows, Windows::daytime());
     assert_eq!(settings.window_zone, WindowZone::Contact);
     assert_eq!(settings.fallback_window, None);
+    assert_eq!(settings.missed_start, MissedStart::Run);
+    assert_eq!(settings.holiday_calendars, []);
+    assert!(settings.laws.is_empty());
+    assert_eq!(settings.contact_caps, []);
+    assert_eq!(settings.audience, None);
     assert_eq!(settings.pacing.max_concurrent, 10);
     assert_eq!(settings.pacing.per_minute, 60);
     assert_eq!(settings.pacing.delay_seconds, 0);
@@ -128,6 +139,10 @@ fn every_bad_field_is_named_at_once() {
         "default_region": "UK",
         "contacts": [{"phone_number": "+12025550123"}, {"phone_number": "12"}],
         "law_presets": ["tcpa"],
+        "missed_start": {"policy": "later"},
+        "holiday_calendar_ids": ["czech"],
+        "contact_caps": [{"max_attempts": 3}],
+        "audience": {"include": [{"field": "plan", "operator": "is", "value": "gold"}]},
     }))
     .into_iter()
     .map(|error| error.split(':').next().unwrap_or_default().to_owned())
@@ -140,13 +155,17 @@ fn every_bad_field_is_named_at_once() {
             "name",
             "type",
             "line_id",
-            "law_presets",
             "channel",
             "timezone",
             "schedule.start_at",
+            "missed_start.policy",
             "calling_windows[1].start",
             "window_zone",
+            "holiday_calendar_ids[0]",
+            "law_presets[0]",
             "fallback_window.days",
+            "contact_caps[0].per_hours",
+            "audience.include[0].operator",
             "pacing.max_concurrent",
             "pacing.per_minute",
             "retry.outcomes[0]",
@@ -258,23 +277,7 @@ fn what_this_version_cannot_do_is_refused_rather_than_ignored() {
             json!({"channel": "multi"}),
             "channel: `multi` is not supported by this version yet: write voice",
         ),
-        (
-            json!({"schedule": {"type": "recurring", "cron": "0 9 * * 1-5"}}),
-            "schedule.type: `recurring` is not supported by this version yet: write immediate or scheduled",
-        ),
-        (
-            json!({"contact_caps": [{"max_attempts": 3, "per_hours": 24}]}),
-            "contact_caps: is not supported by this version yet; leave it out",
-        ),
-        (
-            json!({"audience": {"include": []}}),
-            "audience: is not supported by this version yet; leave it out",
-        ),
     ]);
-    for name in super::unsupported::FIELDS {
-        accepted(json!({ name: [] }));
-        assert_eq!(refused(&campaign(json!({ name: "x" }))).len(), 1, "{name}");
-    }
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! At which hours a campaign is asked to call.
 
 use chrono::Weekday;
+use outdial_domain::settings::Settings;
 use outdial_domain::window::{Window, Windows};
 use serde_json::Value;
 
 use super::fields::{self, Fields, Shape};
 use super::findings::{Findings, Warning};
-use super::quoted;
+use super::{laws, quoted};
 
 const WINDOW: Shape = Shape {
     what: "a calling window",
@@ -39,16 +40,21 @@ pub(super) fn judge_fallback(campaign: &Fields<'_>, findings: &mut Findings) -> 
 }
 
 /// What somebody should know who lets a campaign call at these hours.
-pub(super) fn warnings(windows: &Windows) -> Vec<Warning> {
-    match windows {
-        Windows::Weekly(_) => Vec::new(),
-        Windows::Any => vec![Warning {
-            field: "calling_windows".to_owned(),
-            message: "the list is empty, so calls may go out at any hour of the day and night; \
-                      leave the field out to call from 08:00 to 21:00 only"
-                .to_owned(),
-        }],
-    }
+pub(super) fn warnings(settings: &Settings) -> Vec<Warning> {
+    let hours = laws::hours_in_words(&settings.laws);
+    let message = match (&settings.windows, hours) {
+        (Windows::Weekly(_), _) => return Vec::new(),
+        (Windows::Any, None) => "the list is empty, so calls may go out at any hour of the day and night; \
+                                 leave the field out to call from 08:00 to 21:00 only"
+            .to_owned(),
+        (Windows::Any, Some(hours)) => {
+            format!("the list is empty, so calls may go out at any hour that law_presets allow: {hours}")
+        }
+    };
+    vec![Warning {
+        field: "calling_windows".to_owned(),
+        message,
+    }]
 }
 
 /// A stand-in for whatever of the window is wrong is as good as any: it never leaves.

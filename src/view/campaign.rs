@@ -3,12 +3,14 @@
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::configuration::{ConfigurationView, configuration_view};
 use super::counters::{CountersView, RatesView};
+use super::runs::{LifetimeView, RecurringView, lifetime_view, recurring_view};
 use super::text;
 use super::voice_profile::SnapshotView;
 use crate::spec::Warning;
@@ -52,13 +54,23 @@ pub struct CampaignView {
     /// What is derived from them.
     #[serde(flatten)]
     pub rates: RatesView,
+    /// The figures of all its runs.
+    pub lifetime: LifetimeView,
+    /// Its runs, where it recurs.
+    #[serde(flatten)]
+    pub recurring: Option<RecurringView>,
     /// What those who look at it should know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
 }
 
-/// Shows a campaign.
-pub fn campaign_view(definition: &Definition, progress: &Progress, warnings: Vec<Warning>) -> CampaignView {
+/// Shows a campaign; `runs` is what it remembers of them, where it recurs and was started.
+pub fn campaign_view(
+    definition: &Definition,
+    progress: &Progress,
+    runs: Option<&Runs>,
+    warnings: Vec<Warning>,
+) -> CampaignView {
     CampaignView {
         id: definition.id,
         configuration: configuration_view(&definition.settings),
@@ -74,6 +86,8 @@ pub fn campaign_view(definition: &Definition, progress: &Progress, warnings: Vec
         created_by: definition.created_by.clone(),
         counters: (&progress.counters).into(),
         rates: (&progress.counters).into(),
+        lifetime: lifetime_view(&definition.settings, progress, runs),
+        recurring: recurring_view(&definition.settings, progress, runs),
         warnings,
     }
 }

@@ -1,12 +1,15 @@
 //! A campaign's configuration in the shape in which it was asked for: what is shown here can be judged
 //! again and gives the same settings.
 
-use outdial_domain::ids::{LineId, SuppressionListId, VoiceProfileId};
+use outdial_domain::ids::{HolidayCalendarId, LineId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{Channel, Direction, Kind, Settings, WindowZone};
 use serde::Serialize;
 
 use super::text;
-use crate::spec::{CircuitBreakerSpec, PacingSpec, RetrySpec, ScheduleSpec, UnknownSpec, WindowSpec};
+use crate::spec::{
+    AudienceSpec, CircuitBreakerSpec, ContactCapSpec, MissedStartSpec, PacingSpec, RetrySpec, ScheduleSpec,
+    UnknownSpec, WindowSpec,
+};
 
 /// What a campaign was told to do, every default spelled out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,6 +37,8 @@ pub struct ConfigurationView {
     pub timezone: &'static str,
     /// When it begins and ends.
     pub schedule: ScheduleSpec,
+    /// What becomes of a start that passed while nobody could act on it.
+    pub missed_start: MissedStartSpec,
     /// When it may call; empty: at any hour.
     pub calling_windows: Vec<WindowSpec>,
     /// By whose clock.
@@ -41,6 +46,15 @@ pub struct ConfigurationView {
     pub window_zone: WindowZone,
     /// When contacts without a known zone may be called.
     pub fallback_window: Option<WindowSpec>,
+    /// On the days of these calendars nobody is called.
+    #[serde(serialize_with = "text::all_shown")]
+    pub holiday_calendar_ids: Vec<HolidayCalendarId>,
+    /// Laws whose hours and caps hold besides its own.
+    pub law_presets: Vec<&'static str>,
+    /// How often a number may be tried.
+    pub contact_caps: Vec<ContactCapSpec>,
+    /// Whom of its contacts it is about; `null`: all of them.
+    pub audience: Option<AudienceSpec>,
     /// How fast.
     pub pacing: PacingSpec,
     /// What is tried again.
@@ -58,18 +72,6 @@ pub struct ConfigurationView {
     /// The do-not-call lists that it heeds besides the organization's own.
     #[serde(serialize_with = "text::all_shown")]
     pub suppression_list_ids: Vec<SuppressionListId>,
-    #[serde(flatten)]
-    not_yet: NotYet,
-}
-
-/// The fields that this version does nothing about, and so accepts only empty.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-struct NotYet {
-    missed_start: (),
-    holiday_calendar_ids: [(); 0],
-    contact_caps: [(); 0],
-    law_presets: [(); 0],
-    audience: (),
 }
 
 /// Shows a configuration.
@@ -83,10 +85,15 @@ pub fn configuration_view(settings: &Settings) -> ConfigurationView {
         line_id: settings.line_id,
         voice_profile_id: settings.voice.as_ref().map(|snapshot| snapshot.id),
         timezone: settings.timezone.name(),
-        schedule: settings.schedule.into(),
+        schedule: (&settings.schedule).into(),
+        missed_start: settings.missed_start.into(),
         calling_windows: WindowSpec::all_of(&settings.windows),
         window_zone: settings.window_zone,
         fallback_window: settings.fallback_window.as_ref().and_then(WindowSpec::fallback),
+        holiday_calendar_ids: settings.holiday_calendars.clone(),
+        law_presets: settings.laws.iter().map(|law| law.id).collect(),
+        contact_caps: settings.contact_caps.iter().copied().map(Into::into).collect(),
+        audience: settings.audience.as_ref().map(Into::into),
         pacing: settings.pacing.into(),
         retry: (&settings.retry).into(),
         unknown: settings.unknown.into(),
@@ -95,6 +102,5 @@ pub fn configuration_view(settings: &Settings) -> ConfigurationView {
         default_region: settings.default_region.clone(),
         circuit_breaker: settings.circuit_breaker.map(Into::into),
         suppression_list_ids: settings.suppression_lists.clone(),
-        not_yet: NotYet::default(),
     }
 }

@@ -40,11 +40,14 @@ pub struct ContactView {
     pub status_reason: Option<String>,
     /// Attempts of this run that count, and the one in flight.
     pub attempt_count: u32,
-    /// Not to be tried before this instant.
+    /// Not to be tried before this instant: as was asked for with the contact, or until a retry or a rule lets it go.
     #[serde(serialize_with = "text::shown_or_null")]
     pub not_before: Option<Timestamp>,
-    /// When it is due by its own waiting; `null` where it is not pending, or its turn comes as soon as
-    /// windows and pace allow.
+    /// The same, as was asked for with the contact.
+    #[serde(skip)]
+    pub asked_not_before: Option<Timestamp>,
+    /// When it is next tried at the earliest, by all rules that follow the clock; here by its own waiting alone,
+    /// since a picture of a row knows no more.
     #[serde(serialize_with = "text::shown_or_null")]
     pub due_at: Option<Timestamp>,
     /// When it was last tried.
@@ -85,6 +88,7 @@ pub fn contact_view(
         status_reason,
         attempt_count: state.tries + in_flight,
         not_before: state.not_before,
+        asked_not_before: state.earliest,
         due_at: state.not_before.filter(|_| status == ContactStatus::Pending),
         called_at: state.called_at,
         last_outcome: state.last_outcome,

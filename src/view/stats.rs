@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use outdial_domain::attempt::{Attempt, Outcome};
+use outdial_domain::attempt::Attempt;
 use outdial_domain::ids::CampaignId;
 use outdial_domain::lifecycle::Status;
 use outdial_domain::progress::Progress;
+use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 use serde::Serialize;
 
 use super::attempt::{AttemptView, attempt_view};
 use super::counters::{CountersView, RatesView};
+use super::runs::{LifetimeView, lifetime_view, outcomes};
 use super::text;
 
 /// The figures of a campaign's run, and what is going on in it.
@@ -32,34 +34,52 @@ pub struct StatsView {
     pub rates: RatesView,
     /// Attempts that ended, by outcome; every outcome is named.
     pub outcomes: BTreeMap<&'static str, u64>,
+    /// The figures of all runs.
+    pub lifetime: LifetimeView,
     /// The attempts in flight.
     pub in_flight: Vec<AttemptView>,
-    /// When the campaign looks again for somebody to call; `null` where nothing waits for time to pass.
+    /// When somebody may be called next; `null` where nobody waits for time to pass.
     #[serde(serialize_with = "text::shown_or_null")]
     pub next_due_at: Option<Timestamp>,
+    /// What the campaign waits for, the earliest first.
+    pub next_due: Vec<NextDue>,
 }
 
-/// Shows a campaign's figures.
+/// Contacts that wait in the same zones.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NextDue {
+    /// When the first of them may be called.
+    #[serde(serialize_with = "text::shown")]
+    pub at: Timestamp,
+    /// How many are pending.
+    pub contacts: u64,
+    /// The zones whose clocks must all allow a call; empty where none is known.
+    pub zones: Vec<&'static str>,
+}
+
+/// Shows a campaign's figures; `runs` is what it remembers of them, where it recurs and was started.
 pub fn stats_view(
     definition: &Definition,
     progress: &Progress,
+    runs: Option<&Runs>,
     provider: Option<&str>,
     in_flight: &[Attempt],
-    next_due: Option<Timestamp>,
+    next_due: Vec<NextDue>,
 ) -> StatsView {
     let counters = &progress.counters;
-    let outcomes = Outcome::ALL.map(|outcome| (outcome.name(), counters.outcome(outcome)));
     StatsView {
         campaign_id: definition.id,
         status: progress.status,
         run: progress.run,
         counters: counters.into(),
         rates: counters.into(),
-        outcomes: outcomes.into(),
+        outcomes: outcomes(counters),
+        lifetime: lifetime_view(&definition.settings, progress, runs),
         in_flight: in_flight
             .iter()
             .map(|attempt| attempt_view(definition.id, provider, attempt))
             .collect(),
-        next_due_at: next_due,
+        next_due_at: next_due.first().map(|due| due.at),
+        next_due,
     }
 }

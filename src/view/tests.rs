@@ -14,11 +14,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{attempt_view, campaign_view, fence_view, import_view, stats_view};
+use super::{NextDue, attempt_view, campaign_view, fence_view, import_view, stats_view};
 use crate::spec::judge;
 
 mod campaign;
 mod contact;
+mod holiday_calendar;
+mod runs;
 mod voice_profile;
 
 const LINE: &str = "0198f3a0-1234-7abc-8def-000000000001";
@@ -137,6 +139,7 @@ fn rates_are_of_those_who_were_decided_to_one_decimal() {
     let shown = shown(&campaign_view(
         &definition(&asked()),
         &busy_progress(),
+        None,
         Vec::new(),
     ));
     assert_eq!(shown["success_rate"], json!(66.7));
@@ -150,10 +153,17 @@ fn stats_name_every_outcome_and_who_is_in_flight() {
     let shown = shown(&stats_view(
         &definition(&asked()),
         &busy_progress(),
+        None,
         Some("twilio"),
         &live,
-        Some(NOW),
+        vec![NextDue {
+            at: NOW,
+            contacts: 3,
+            zones: vec!["Europe/Dublin"],
+        }],
     ));
+    let waits = json!([{"at": SHOWN_NOW, "contacts": 3, "zones": ["Europe/Dublin"]}]);
+    assert_eq!(shown["next_due"], waits);
     assert_eq!(shown["campaign_id"], json!(CAMPAIGN));
     assert_eq!(shown["status"], json!("running"));
     assert_eq!(shown["counters"]["total"], json!(4));
@@ -252,6 +262,8 @@ fn an_import_tells_how_far_it_came_and_why_it_failed() {
         sheet: Some("July".to_owned()),
         state: ImportState::Running,
         rows_read: 10,
+        bytes_total: 700,
+        bytes_read: 203,
         imported: 7,
         duplicates: 2,
         rejected: 1,
@@ -262,18 +274,32 @@ fn an_import_tells_how_far_it_came_and_why_it_failed() {
         shown(&import_view(&import)),
         json!({
             "id": id(21).to_string(), "file_name": "july.csv", "sheet": "July", "state": "running", "reason": null,
-            "rows_read": 10, "imported": 7, "duplicates": 2, "rejected": 1, "created_at": SHOWN_NOW,
-            "ended_at": null,
+            "rows_read": 10, "bytes_total": 700, "bytes_read": 203, "progress": 0.29, "imported": 7, "duplicates": 2,
+            "rejected": 1, "created_at": SHOWN_NOW, "ended_at": null,
         })
     );
     import.state = ImportState::Canceled;
     assert_eq!(shown(&import_view(&import))["state"], json!("canceled"));
     import.state = ImportState::Failed("the list is gone".to_owned());
     import.ended_at = Some(NOW);
-    let shown = shown(&import_view(&import));
-    assert_eq!(shown["state"], json!("failed"));
-    assert_eq!(shown["reason"], json!("the list is gone"));
-    assert_eq!(shown["ended_at"], json!(SHOWN_NOW));
+    let failed = shown(&import_view(&import));
+    assert_eq!(failed["state"], json!("failed"));
+    assert_eq!(failed["reason"], json!("the list is gone"));
+    assert_eq!(failed["ended_at"], json!(SHOWN_NOW));
+    assert_eq!(failed["progress"], json!(0.29));
+    let progress_of = |state, bytes_total, bytes_read| {
+        let import = Import {
+            state,
+            bytes_total,
+            bytes_read,
+            ..import.clone()
+        };
+        shown(&import_view(&import))["progress"].clone()
+    };
+    assert_eq!(progress_of(ImportState::Running, 700, 700), json!(0.99));
+    assert_eq!(progress_of(ImportState::Completed, 700, 700), json!(1.0));
+    assert_eq!(progress_of(ImportState::Running, 0, 0), Value::Null);
+    assert_eq!(progress_of(ImportState::Completed, 0, 0), json!(1.0));
 }
 
 #[test]

@@ -53,3 +53,8 @@ pub(crate) fn word_or_null<T: Word, S: Serializer>(case: &Option<T>, to: S) -> R
 pub(crate) fn words<T: Word, S: Serializer>(cases: &[T], to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(cases.iter().map(|case| case.word()))
 }
+
+/// Minutes after midnight as `HH:MM`; the end of a day is `24:00`.
+pub(crate) fn time_of_day(minutes: u16) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}

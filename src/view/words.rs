@@ -3,6 +3,7 @@
 
 use chrono::Weekday;
 use outdial_domain::attempt::Outcome;
+use outdial_domain::audience::Operator;
 use outdial_domain::call::AnsweredBy;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::import::ImportState;
@@ -166,6 +167,37 @@ impl Word for Weekday {
     }
 }
 
+/// What becomes of a start that was missed, by its word alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissedPolicy {
+    /// It is made up for, however late.
+    Run,
+    /// It is left out.
+    Skip,
+    /// It is made up for within a while.
+    RunWithin,
+}
+
+impl Word for MissedPolicy {
+    const ALL: &'static [Self] = &[Self::Run, Self::Skip, Self::RunWithin];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Skip => "skip",
+            Self::RunWithin => "run_within",
+        }
+    }
+}
+
+impl Word for Operator {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+}
+
 /// Whether answering machines are listened for, and for how much of their greeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DetectionMode {
@@ -246,6 +278,8 @@ mod tests {
         reads_back::<ContactStatus>();
         reads_back::<AnsweredBy>();
         reads_back::<Weekday>();
+        reads_back::<MissedPolicy>();
+        reads_back::<Operator>();
         reads_back::<DetectionMode>();
         reads_back::<OnMachine>();
         reads_back::<AnswerBy>();

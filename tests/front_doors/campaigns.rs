@@ -33,6 +33,7 @@ async fn a_campaign_with_nothing_but_the_required_has_every_default_spelled_out(
         "line_id": line,
         "timezone": "UTC",
         "schedule": {"type": "immediate"},
+        "missed_start": {"policy": "run"},
         "calling_windows": [{"days": every_day, "start": "08:00", "end": "21:00"}],
         "window_zone": "contact",
         "pacing": {"max_concurrent": 10, "per_minute": 60, "delay_seconds": 0},
@@ -61,7 +62,6 @@ async fn a_campaign_with_nothing_but_the_required_has_every_default_spelled_out(
         "fallback_window",
         "voice_profile_id",
         "voice_profile_snapshot",
-        "missed_start",
         "circuit_breaker",
         "audience",
         "status_reason",
@@ -115,7 +115,8 @@ async fn every_bad_field_is_named_at_once_and_nothing_is_created() {
         "default_region": "XX",
         "voice_profile_id": "the greeter",
         "circuit_breaker": {"failure_rate": 2, "window_seconds": 1},
-        "audience": {"include": []},
+        "audience": {"include": "everybody"},
+        "missed_start": {"policy": "later"},
         "status": "running",
         "pasing": {},
         "contacts": [{"phone_number": "+12025550100"}, {"phone_number": "12"}, {"name": "Ann", "email": "ann"}, 5],
@@ -128,7 +129,7 @@ async fn every_bad_field_is_named_at_once_and_nothing_is_created() {
     named.sort_unstable();
     named.dedup();
     let expected = [
-        "audience",
+        "audience.include",
         "calling_windows[0].color",
         "calling_windows[0].days[1]",
         "calling_windows[0].end",
@@ -145,6 +146,7 @@ async fn every_bad_field_is_named_at_once_and_nothing_is_created() {
         "fallback_window.days",
         "fallback_window.end",
         "line_id",
+        "missed_start.policy",
         "name",
         "pacing.burst",
         "pacing.delay_seconds",
@@ -239,6 +241,7 @@ async fn the_answer_of_a_campaign_can_be_sent_back_to_create_its_like() {
         "success_rate",
         "avg_duration_seconds",
         "avg_sentiment_score",
+        "lifetime",
     ];
     let first = first.as_object_mut().unwrap();
     first.retain(|field, _| !set_by_outdial.contains(&field.as_str()));

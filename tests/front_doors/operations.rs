@@ -273,6 +273,7 @@ fn check_reports_on_a_list_for_people_and_for_programs() {
         lines[1].contains("Mobile Phone") && lines[2].starts_with("row 16: phone_number `555-0123`: "),
         "{text}"
     );
+    assert!(output.stderr.is_empty(), "a short list is no news: {output:?}");
     let output = outdial().args(["check", sample, "--json"]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let counts = ["contacts", "duplicates", "errors"].map(|field| report[field].as_array().unwrap().len());

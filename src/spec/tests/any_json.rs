@@ -12,12 +12,13 @@ use crate::spec::{CampaignSpec, judge, judge_contacts, judge_result, judge_voice
 const TELLING: &str = "| |reminder|custom|immediate|scheduled|recurring|outbound|voice|contact|campaign|lost|retry|busy\
     |no-answer|machine|mon|sun|00:00|09:30|24:00|24:01|ab:cd|é9:00|UTC|EST|Europe/Prague|US|gb|zz\
     |0198f3a0-1234-7abc-8def-000000000001|+12025550123|202 555 0123|+44 20 7946 0958|2026-07-02T09:00:00Z\
-    |9999-12-31T23:59:60Z|9999-12-31T23:59:59-23:59|0000-01-01T00:00:00+23:59|2016-12-31T23:59:60Z|ada@example.com";
+    |9999-12-31T23:59:60Z|9999-12-31T23:59:59-23:59|0000-01-01T00:00:00+23:59|2016-12-31T23:59:60Z|ada@example.com\
+    |0 9 * * 1-5|*/15 * 29 2 *|0 0 30 2 *|run|skip|run_within|us-fl|us-reg-f|plan|phone_number|equals|exists|less_than";
 
 /// Fields of the parts of a campaign.
 const PART_FIELDS: &str = "start_at|end_at|cron|days|start|end|max_concurrent|per_minute|delay_seconds|max_retries\
     |backoff_seconds|outcomes|failure_rate|window_seconds|greeting|script|say|gather|choices|keys|phrases|goto|record\
-    |connect|stream|sip|number|parameters|headers|machine_detection|mode|on_machine|voicemail|scorecard|answers|revenue|wait_seconds|then|phone_number|email|not_before|person_id|custom_data|status";
+    |connect|stream|sip|number|parameters|headers|policy|grace_seconds|max_attempts|per_hours|include|exclude|field|operator|value|machine_detection|mode|on_machine|voicemail|scorecard|answers|revenue|wait_seconds|then|phone_number|email|not_before|person_id|custom_data|status";
 
 fn text() -> impl Strategy<Value = String> {
     let telling: Vec<&str> = TELLING.split('|').collect();
@@ -59,6 +60,36 @@ fn window() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A pattern that matches in every zone.
+fn pattern() -> impl Strategy<Value = String> {
+    let weekdays = prop::sample::select(vec!["*", "1-5", "SUN", "0,3", "*/2"]);
+    (0..60_u32, 0..24_u32, 1..29_u32, weekdays)
+        .prop_map(|(minute, hour, day, weekdays)| format!("{minute}  {hour} {day},1-2 * {weekdays}"))
+}
+
+/// Caps of different spans.
+fn caps() -> impl Strategy<Value = Value> {
+    prop::collection::btree_map(1..745_u32, 1..101_u32, 0..10).prop_map(|caps| {
+        let cap = |(hours, attempts): (u32, u32)| json!({"max_attempts": attempts, "per_hours": hours});
+        caps.into_iter().map(cap).collect()
+    })
+}
+
+fn audience() -> impl Strategy<Value = Value> {
+    let rule = || {
+        let rule = prop_oneof![
+            any::<i64>()
+                .prop_map(|value| json!({"field": "age", "operator": "greater_than", "value": value})),
+            any::<bool>().prop_map(|value| json!({"field": " vip", "operator": "equals", "value": value})),
+            "[a-z][a-z ]{0,9}"
+                .prop_map(|value| json!({"field": "n", "operator": "not_contains", "value": value})),
+            Just(json!({"field": "email", "operator": "exists"})),
+        ];
+        prop::collection::vec(rule, 0..4)
+    };
+    (rule(), rule()).prop_map(|(include, exclude)| json!({"include": include, "exclude": exclude}))
+}
+
 /// A campaign that is likely to be good.
 fn good() -> impl Strategy<Value = Value> {
     let numbers = (1..10_000_u32, 1..60_000_u32, 0..101_u32);
@@ -70,6 +101,7 @@ fn good() -> impl Strategy<Value = Value> {
         prop::option::of(4_000_000_000..9_000_000_000_i64),
     ));
     let waits = prop::collection::vec(0..2_592_001_u32, 1..5);
+    let rules = (prop::option::of(pattern()), caps(), prop::option::of(audience()));
     (
         numbers,
         outcomes,
@@ -78,17 +110,19 @@ fn good() -> impl Strategy<Value = Value> {
         zone,
         schedule,
         waits,
+        rules,
     )
         .prop_map(
-            |((concurrent, per_minute, retries), outcomes, windows, fallback, zone, schedule, waits)| {
+            |((concurrent, per_minute, retries), outcomes, windows, fallback, zone, schedule, waits, (cron, caps, audience))| {
                 let at =
                     |seconds: i64| outdial_domain::time::Timestamp::from_millis(seconds * 1000).to_string();
                 let schedule = schedule.map(
                     |(start, end)| json!({"type": "scheduled", "start_at": at(start), "end_at": end.map(at)}),
                 );
+                let recurring = cron.map(|cron| json!({"type": "recurring", "cron": cron}));
                 json!({
                     "name": "x", "type": "survey", "line_id": super::LINE, "timezone": zone.name(),
-                    "schedule": schedule, "calling_windows": windows, "fallback_window": fallback,
+                    "schedule": recurring.or(schedule), "contact_caps": caps, "audience": audience, "calling_windows": windows, "fallback_window": fallback,
                     "pacing": {"max_concurrent": concurrent, "per_minute": per_minute},
                     "retry": {"max_retries": retries, "backoff_seconds": waits, "outcomes": outcomes},
                 })

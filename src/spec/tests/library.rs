@@ -1,12 +1,16 @@
 //! A campaign as a Rust program asks for it.
 
+use outdial_domain::audience::Operator;
 use outdial_domain::ids::LineId;
 use outdial_domain::settings::Kind;
 use outdial_domain::window::Windows;
 use serde_json::json;
 
 use super::{LINE, NOW, accepted, campaign};
-use crate::spec::{CampaignSpec, ContactSpec, PacingSpec, ScheduleSpec, Weekday, WindowSpec, judge};
+use crate::spec::{
+    AudienceSpec, CampaignSpec, ContactCapSpec, ContactSpec, FieldRuleSpec, MissedStartSpec, PacingSpec,
+    ScheduleSpec, Weekday, WindowSpec, judge,
+};
 
 fn spec() -> CampaignSpec {
     let line: LineId = LINE.parse().expect("a UUID");
@@ -56,8 +60,49 @@ fn the_spec_of_a_configuration_asks_for_that_configuration() {
         "calling_windows": [{"days": ["sat"], "start": "20:00", "end": "00:00"}],
         "fallback_window": {"days": ["sun"], "start": "09:05", "end": "09:05"},
         "retry": {"max_retries": 0, "backoff_seconds": [], "outcomes": []},
+        "missed_start": {"policy": "run_within", "grace_seconds": 60},
+        "holiday_calendar_ids": [LINE],
+        "law_presets": ["us-reg-f", "us-fl"],
+        "contact_caps": [{"max_attempts": 3, "per_hours": 24}, {"max_attempts": 5, "per_hours": 168}],
+        "audience": {
+            "include": [{"field": "plan", "operator": "equals", "value": 7}],
+            "exclude": [{"field": "email", "operator": "not_exists"}],
+        },
     }))
     .settings;
     let again = CampaignSpec::of(&settings).judge(NOW).expect("it was good once");
     assert_eq!(again.settings, settings);
+}
+
+#[test]
+fn a_program_asks_for_rules_as_an_http_client_does() {
+    let asked = CampaignSpec {
+        timezone: Some("America/New_York".to_owned()),
+        schedule: Some(ScheduleSpec::Recurring {
+            cron: "0 9 * * 1-5".to_owned(),
+            end_at: None,
+        }),
+        missed_start: Some(MissedStartSpec::RunWithin { grace_seconds: 60 }),
+        law_presets: vec!["us-fl".to_owned()],
+        contact_caps: vec![ContactCapSpec {
+            max_attempts: 3,
+            per_hours: 24,
+        }],
+        audience: Some(AudienceSpec {
+            include: vec![FieldRuleSpec::new("plan", Operator::Equals, "gold")],
+            exclude: Vec::new(),
+        }),
+        ..spec()
+    };
+    let as_json = campaign(json!({
+        "timezone": "America/New_York",
+        "schedule": {"type": "recurring", "cron": "0 9 * * 1-5"},
+        "missed_start": {"policy": "run_within", "grace_seconds": 60},
+        "law_presets": ["us-fl"],
+        "contact_caps": [{"max_attempts": 3, "per_hours": 24}],
+        "audience": {"include": [{"field": "plan", "operator": "equals", "value": "gold"}]},
+    }));
+    let judged = asked.judge(NOW).expect("the spec is good");
+    assert_eq!(judged.settings.contact_caps.len(), 1);
+    assert_eq!(Ok(judged), judge(&as_json, NOW));
 }

@@ -3,7 +3,7 @@
 use outdial_domain::window::{Window, Windows};
 use serde_json::{Value, json};
 
-use super::{accepted, refuses};
+use super::{NOW, accepted, refuses};
 use crate::spec::{self, Weekday};
 
 #[test]
@@ -99,7 +99,7 @@ fn an_empty_list_of_windows_means_any_hour_and_says_so() {
     assert_eq!(judged.warnings.len(), 1);
     assert_eq!(judged.warnings[0].field, "calling_windows");
     assert!(judged.warnings[0].message.contains("at any hour"));
-    assert_eq!(spec::warnings(&judged.settings), judged.warnings);
+    assert_eq!(spec::warnings(&judged.settings, NOW), judged.warnings);
     assert_eq!(accepted(json!({})).warnings, []);
 }
 

@@ -16,7 +16,7 @@ fn a_configuration_is_shown_whole_with_every_default_spelled_out() {
         json!({
             "name": "July", "description": "", "type": "secret_shopper", "direction": "outbound",
             "channel": "voice", "line_id": LINE, "voice_profile_id": null, "timezone": "UTC",
-            "schedule": {"type": "immediate"}, "missed_start": null,
+            "schedule": {"type": "immediate"}, "missed_start": {"policy": "run"},
             "calling_windows": [{
                 "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "start": "08:00", "end": "21:00",
             }],
@@ -47,12 +47,21 @@ fn a_campaign_is_shown_as_its_configuration_with_where_it_stands() {
             "attempts": 0, "unknown": 0,
         },
         "success_rate": null, "avg_duration_seconds": null, "avg_sentiment_score": null,
+        "lifetime": {
+            "runs": 0, "total": 0, "pending": 0, "calling": 0, "completed": 0, "failed": 0, "skipped": 0,
+            "attempts": 0, "unknown": 0,
+            "outcomes": {
+                "completed": 0, "busy": 0, "no-answer": 0, "failed": 0, "canceled": 0, "machine": 0,
+                "refused": 0, "lost": 0,
+            },
+            "success_rate": null, "avg_duration_seconds": null, "avg_sentiment_score": null,
+        },
     });
     for (name, value) in standing.as_object().expect("an object") {
         assert!(READ_ONLY.contains(&name.as_str()), "{name}");
         expected[name] = value.clone();
     }
-    let view = campaign_view(&definition, &Progress::new(NOW), Vec::new());
+    let view = campaign_view(&definition, &Progress::new(NOW), None, Vec::new());
     assert_eq!(shown(&view), expected);
 }
 
@@ -71,14 +80,29 @@ fn what_a_campaign_shows_of_its_configuration_can_be_asked_for_again() {
             "ring_timeout_seconds": 20, "default_region": "CZ",
             "circuit_breaker": {"failure_rate": 0.125, "window_seconds": 60, "min_attempts": 9},
         }),
+        json!({
+            "timezone": "America/New_York", "missed_start": {"policy": "run_within", "grace_seconds": 60},
+            "schedule": {"type": "recurring", "cron": "0 9 * * 1-5", "end_at": "2027-01-01T00:00:00Z"},
+            "holiday_calendar_ids": [LINE], "law_presets": ["us-fl", "us-reg-f"],
+            "contact_caps": [{"max_attempts": 3, "per_hours": 24}],
+            "audience": {
+                "include": [{"field": "plan", "operator": "equals", "value": "gold"}],
+                "exclude": [{"field": "email", "operator": "not_exists"}],
+            },
+        }),
     ] {
         let mut asked = asked();
         for (name, value) in more.as_object().expect("an object") {
             asked[name] = value.clone();
         }
         let definition = definition(&asked);
-        let warnings = crate::spec::warnings(&definition.settings);
-        let mut shown = shown(&campaign_view(&definition, &Progress::new(NOW), warnings));
+        let warnings = crate::spec::warnings(&definition.settings, NOW);
+        let mut shown = shown(&campaign_view(&definition, &Progress::new(NOW), None, warnings));
+        for (name, value) in more.as_object().expect("an object") {
+            if !["schedule", "fallback_window"].contains(&name.as_str()) {
+                assert_eq!(&shown[name], value, "{name} is shown as it was given");
+            }
+        }
         shown
             .as_object_mut()
             .expect("an object")
@@ -96,7 +120,7 @@ fn any_hour_is_shown_as_an_empty_list_with_its_warning() {
         field: "calling_windows".to_owned(),
         message: "any hour".to_owned(),
     };
-    let view = campaign_view(&definition(&asked), &Progress::new(NOW), vec![warning]);
+    let view = campaign_view(&definition(&asked), &Progress::new(NOW), None, vec![warning]);
     let shown = shown(&view);
     assert_eq!(shown["calling_windows"], json!([]));
     assert_eq!(

@@ -75,7 +75,7 @@ fn a_campaign_shows_the_profile_as_it_was_when_it_was_copied() {
         taken_at: NOW,
         profile: profile.clone(),
     }));
-    let mut shown = shown(&campaign_view(&definition, &Progress::new(NOW), Vec::new()));
+    let mut shown = shown(&campaign_view(&definition, &Progress::new(NOW), None, Vec::new()));
     assert_eq!(shown["voice_profile_id"], json!(id(31).to_string()));
     let snapshot = shown["voice_profile_snapshot"]
         .as_object_mut()
