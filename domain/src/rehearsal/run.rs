@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::carrier::{CALL, Carrier};
 use super::line::Line;
-use super::notes::notes;
+use super::notes::{notes, overtaken};
 use super::overlay::Overlay;
 use super::picture::Picture;
 use super::unreached::Reasons;
@@ -364,7 +364,9 @@ impl<'a> Run<'a> {
         self.urgent.extend(inputs);
     }
 
-    fn told(self, stopped: Option<Stopped>) -> Rehearsal {
+    fn told(mut self, stopped: Option<Stopped>) -> Rehearsal {
+        self.notes
+            .extend(overtaken(self.campaign.runs(), self.starts_at, self.finishes_at));
         let last = self.campaign.runs().last.as_ref();
         let counters: &Counters = match last.filter(|_| self.campaign.progress().run != self.first_run) {
             Some(ended) => &ended.counters,

@@ -33,6 +33,35 @@ fn a_recurring_campaign_is_rehearsed_for_its_next_run_alone() {
 }
 
 #[test]
+fn a_run_that_lasts_beyond_the_next_start_says_which_starts_it_leaves_out() {
+    let mut settings = plain();
+    settings.schedule = Schedule::Recurring {
+        recurrence: Box::new(Recurrence::parse("0 * * * *", NEW_YORK).unwrap()),
+        end_at: None,
+    };
+    let told = |contacts| {
+        let mut world = World::draft(settings.clone(), at("2026-07-01T12:30:00Z"));
+        world.add(contacts, &[NEW_YORK], None);
+        let begin = at("2026-07-01T12:30:00Z");
+        world.rehearse(&plan(begin, always(Outcome::Completed))).unwrap()
+    };
+    let short = told(5);
+    assert!(
+        !short.notes.iter().any(|note| note.contains("left out, the last")),
+        "{:?}",
+        short.notes
+    );
+    // A call a minute: 150 of them last from 13:00 until 15:30.
+    let long = told(150);
+    let last = "left out, the last of them that of 2026-07-01T15:00:00Z";
+    assert!(
+        long.notes.iter().any(|note| note.contains(last)),
+        "{:?}",
+        long.notes
+    );
+}
+
+#[test]
 fn a_rehearsal_ends_at_its_horizon_or_when_it_takes_too_many_steps_and_says_so() {
     let mut world = World::draft(plain(), at(NOON));
     world.add(100, &[NEW_YORK], None);
