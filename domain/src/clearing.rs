@@ -117,7 +117,7 @@ pub fn checks(
         .iter()
         .map(|rule| {
             let held = out_of_hours(subject, std::slice::from_ref(rule), now);
-            (rule.rule, held.map_or_else(|| Ok(rule.words(subject)), Err))
+            (rule.rule, held.map_or_else(|| Ok(rule.words(subject, now)), Err))
         })
         .collect();
     let on_no_list = "it is on no do-not-call list that the campaign heeds".to_owned();
@@ -249,7 +249,7 @@ fn clearance(subject: Subject<'_>, rules: &[HourRule<'_>], caps: Vec<String>, no
         WindowZone::Contact if subject.contact.timezone.is_some() => "contact",
         WindowZone::Contact => "number",
     };
-    let mut said: Vec<String> = rules.iter().map(|rule| rule.words(subject)).collect();
+    let mut said: Vec<String> = rules.iter().map(|rule| rule.words(subject, now)).collect();
     said.extend(caps);
     Clearance {
         local_time: zone

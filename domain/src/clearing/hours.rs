@@ -10,6 +10,9 @@ use crate::settings::{Settings, WindowZone};
 use crate::time::Timestamp;
 use crate::window::{self, Hours, Windows, all_open, hours_of_all};
 
+/// A record names so many clocks; a freephone number may be anywhere in a continent.
+const CLOCKS_SHOWN: usize = 3;
+
 /// Hours that a rule allows.
 pub(super) struct HourRule<'a> {
     pub(super) rule: Rule,
@@ -34,14 +37,14 @@ impl HourRule<'_> {
     }
 
     /// What it says for a call while it is open.
-    pub(super) fn words(&self, subject: Subject<'_>) -> String {
+    pub(super) fn words(&self, subject: Subject<'_>, now: Timestamp) -> String {
         let settings = subject.settings;
         match (self.rule, &settings.windows, settings.window_zone) {
             (Rule::FallbackWindow, ..) => {
                 "fallback_window: open in the campaign's zone, none being known of the contact".to_owned()
             }
             (Rule::HolidayCalendars, ..) => "holiday_calendars: no holiday".to_owned(),
-            (Rule::LawPresets, ..) => format!("{}: open", self.named()),
+            (Rule::LawPresets, ..) => format!("{}: open{}", self.named(), self.clocks(now)),
             (_, Windows::Any, _) => "calling_windows: any hour".to_owned(),
             (_, Windows::Weekly(_), WindowZone::Campaign) => {
                 "calling_windows: open in the campaign's zone".to_owned()
@@ -49,6 +52,23 @@ impl HourRule<'_> {
             (_, Windows::Weekly(_), WindowZone::Contact) => {
                 "calling_windows: open in every candidate zone".to_owned()
             }
+        }
+    }
+
+    /// What the clocks show by which it is judged, as in ` at 14:02 in America/Los_Angeles`.
+    fn clocks(&self, now: Timestamp) -> String {
+        let Some(now) = now.utc() else {
+            return String::new();
+        };
+        let shown = self.zones.iter().take(CLOCKS_SHOWN).map(|zone| {
+            let wall = now.with_timezone(zone);
+            format!("{} in {}", wall.format("%H:%M"), zone.name())
+        });
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        match self.zones.len().saturating_sub(CLOCKS_SHOWN) {
+            _ if shown.is_empty() => shown,
+            0 => format!(" at {shown}"),
+            more => format!(" at {shown} and by {more} more clocks"),
         }
     }
 

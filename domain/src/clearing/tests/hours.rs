@@ -271,7 +271,7 @@ fn a_laws_hours_hold_besides_the_campaigns_own() {
     assert_eq!(rules.len(), 4, "windows, two laws, and the cap of one: {rules:?}");
     assert_eq!(
         rules[1],
-        "law_presets: us-tcpa (47 CFR 64.1200(c)(1), law since 1992-12-20): open"
+        "law_presets: us-tcpa (47 CFR 64.1200(c)(1), law since 1992-12-20): open at 08:00 in America/New_York"
     );
 }
 
@@ -284,7 +284,29 @@ fn a_law_looks_at_the_clock_of_whom_it_protects_even_where_the_windows_are_the_c
     let case = Case::new(settings, &[Tz::America__New_York]);
     let reason = case.held("2026-07-01T07:00:00Z", Rule::LawPresets, "2026-07-01T12:00:00Z");
     assert!(reason.contains("03:00 in America/New_York"), "{reason}");
-    assert_eq!(case.allowed("2026-07-01T12:00:00Z").zone_source, "campaign");
+    let cleared = case.allowed("2026-07-01T12:00:00Z");
+    assert_eq!(cleared.zone_source, "campaign");
+    let kept = &cleared.rules[1];
+    assert!(kept.ends_with("open at 08:00 in America/New_York"), "{kept}");
+}
+
+#[test]
+fn of_many_clocks_that_a_law_looks_at_the_record_names_a_few() {
+    let settings = Settings {
+        laws: vec![law("us-tcpa")],
+        ..free()
+    };
+    let zones = [
+        Tz::America__Chicago,
+        Tz::America__Denver,
+        Tz::America__Los_Angeles,
+        Tz::America__New_York,
+        Tz::America__Phoenix,
+    ];
+    let kept = Case::new(settings, &zones).allowed("2026-07-01T18:00:00Z").rules;
+    let clocks = "open at 13:00 in America/Chicago, 12:00 in America/Denver, 11:00 in America/Los_Angeles and by 2 more \
+                  clocks";
+    assert!(kept[1].ends_with(clocks), "{}", kept[1]);
 }
 
 #[test]
