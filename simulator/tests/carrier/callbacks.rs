@@ -195,7 +195,6 @@ async fn a_receiver_that_comes_back_within_the_retries_loses_no_callback() {
     let mut world = World::with(&json!({ "outcomes": { "failed": 1 }, "retry_backoff_seconds": 0.05 }));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    drop(listener);
     let call = {
         let gone = format!("http://{address}/status#rc=5&rp=all");
         let fields = [
@@ -208,7 +207,12 @@ async fn a_receiver_that_comes_back_within_the_retries_loses_no_callback() {
         response.json::<serde_json::Value>().await.unwrap()
     };
     world.fetch_when(sid(&call), "failed").await;
-    world.receiver = Receiver::listen(TcpListener::bind(address).unwrap());
+    // Whoever asks first finds nobody.
+    let after_the_first = tokio::task::spawn_blocking(move || {
+        drop(listener.accept().unwrap());
+        listener
+    });
+    world.receiver = Receiver::listen(after_the_first.await.unwrap());
     eventually("it arrives", || world.receiver.statuses("/status") == ["failed"]).await;
     eventually("the books follow", || {
         world.simulator.books().calls[0].callbacks_delivered == 1
