@@ -9,7 +9,6 @@ use outdial_domain::lane::{LaneState, Ready};
 use outdial_domain::lifecycle::{ContactCommand, Status};
 use outdial_domain::step::Input;
 use outdial_domain::time::Timestamp;
-use outdial_storage::keys::{self, Table};
 use outdial_storage::read;
 use outdial_storage::store::Store;
 use uuid::Uuid;
@@ -112,19 +111,16 @@ pub(crate) struct Bystander<'a> {
     store: &'a dyn Store,
     state: &'a CampaignState,
     calendars: Calendars,
-    in_flight: usize,
     now: Timestamp,
 }
 
 impl<'a> Bystander<'a> {
     pub(crate) fn new(outdial: &'a Orchestrator, state: &'a CampaignState) -> Result<Self, Error> {
         let store = outdial.inner.store.as_ref();
-        let live = read::all(store, keys::owned_by(Table::Live, state.id.0))?;
         Ok(Self {
             store,
             state,
             calendars: read::calendars_of(store, &state.definition)?,
-            in_flight: live.len(),
             now: outdial.now(),
         })
     }
@@ -136,7 +132,12 @@ impl<'a> Bystander<'a> {
         let (status, _) = progress.standing(lane, ready.state.status, None);
         match progress.status {
             Status::Draft | Status::Paused if status == ContactStatus::Pending => ready.state.not_before,
-            _ => next_try(&self.view(lane, ready, None), &self.addresses(), self.now),
+            // Whoever is called now says nothing of later.
+            _ => next_try(
+                &self.view(lane, ready, None),
+                &self.addresses().uncalled(),
+                self.now,
+            ),
         }
     }
 
@@ -152,7 +153,6 @@ impl<'a> Bystander<'a> {
             progress: &self.state.progress,
             runs: self.state.runs.as_ref(),
             calendars: &self.calendars,
-            in_flight: self.in_flight,
             line_trouble,
             lane,
             ready,

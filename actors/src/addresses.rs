@@ -124,7 +124,8 @@ impl<'a> DurableAddresses<'a> {
         }
     }
 
-    fn stored(&self) -> StoredAddresses<'_> {
+    /// The same without a look at who is being called now.
+    pub fn uncalled(&self) -> StoredAddresses<'_> {
         StoredAddresses {
             store: self.store,
             registry: &self.registry,
@@ -158,7 +159,7 @@ impl<'a> DurableAddresses<'a> {
 
 impl Addresses for DurableAddresses<'_> {
     fn standing(&self, phone: PhoneNumber, own: Option<AttemptId>, at: Timestamp) -> Standing {
-        match self.stored().standing(phone, own, at) {
+        match self.uncalled().standing(phone, own, at) {
             Standing::Free => match self.is_called(phone, own, at) {
                 Ok(false) => Standing::Free,
                 Ok(true) => Standing::Called,
@@ -169,6 +170,6 @@ impl Addresses for DurableAddresses<'_> {
     }
 
     fn tried(&self, phone: PhoneNumber, own: Option<AttemptId>, since: Timestamp) -> Option<Vec<Past>> {
-        self.stored().tried(phone, own, since)
+        self.uncalled().tried(phone, own, since)
     }
 }

@@ -82,8 +82,8 @@ impl Counters {
         }
     }
 
-    /// Adds the figures of a run that is over.
-    pub(crate) fn add(&mut self, run: &Self) {
+    /// Adds the figures of a run that is over: nobody in it is pending or calling.
+    pub fn add(&mut self, run: &Self) {
         self.total += run.total;
         self.completed += run.completed;
         self.failed += run.failed;

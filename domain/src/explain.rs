@@ -30,8 +30,6 @@ pub struct View<'a> {
     pub runs: Option<&'a Runs>,
     /// The holidays that it keeps.
     pub calendars: &'a Calendars,
-    /// How many of its attempts are in flight.
-    pub in_flight: usize,
     /// Why its line starts nothing now, if so.
     pub line_trouble: Option<&'a str>,
     /// The contact's lane.
@@ -140,7 +138,7 @@ pub fn explain(view: View<'_>, addresses: &dyn Addresses, now: Timestamp) -> Exp
         callable_now,
         rule,
         reason,
-        next_try_at: earliest.filter(|at| end_at.is_none_or(|end_at| *at < end_at)),
+        next_try_at: earliest.filter(|at| is_before_end(&view, *at)),
         checks,
         zones: view.lane.zones.clone(),
     }
@@ -266,9 +264,9 @@ fn pacing(view: &View<'_>, now: Timestamp) -> Check {
 
 fn slots(view: &View<'_>) -> Check {
     let most = view.definition.settings.pacing.max_concurrent;
-    let taken = view.in_flight;
+    let taken = view.progress.counters.calling;
     let detail = format!("{taken} of at most {most} calls at once are in flight");
-    match taken >= most as usize {
+    match taken >= u64::from(most) {
         true => Check::holds("max_concurrent", detail, None),
         false => Check::passes("max_concurrent", detail),
     }
@@ -277,8 +275,12 @@ fn slots(view: &View<'_>) -> Check {
 /// The first instant, before the campaign's end, at which every rule that follows the clock lets a pending contact
 /// be called; `None`: not by the passing of time.
 pub fn next_try(view: &View<'_>, addresses: &dyn Addresses, now: Timestamp) -> Option<Timestamp> {
+    earliest(view, addresses, now).filter(|at| is_before_end(view, *at))
+}
+
+fn is_before_end(view: &View<'_>, at: Timestamp) -> bool {
     let end_at = view.definition.settings.schedule.end_at();
-    earliest(view, addresses, now).filter(|at| end_at.is_none_or(|end_at| *at < end_at))
+    end_at.is_none_or(|end_at| at < end_at)
 }
 
 fn earliest(view: &View<'_>, addresses: &dyn Addresses, now: Timestamp) -> Option<Timestamp> {

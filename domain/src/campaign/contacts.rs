@@ -35,7 +35,7 @@ impl Campaign {
         turn.step.reply = Some(reply);
     }
 
-    fn skip_by_hand(&mut self, turn: &mut Turn<'_>, mut ready: Ready) -> Result<Reply, Rejection> {
+    fn skip_by_hand(&mut self, turn: &mut Turn<'_>, ready: Ready) -> Result<Reply, Rejection> {
         let lane = &mut self.lanes[usize::from(ready.id.lane.0)];
         let (status, reason) =
             self.progress
@@ -43,14 +43,8 @@ impl Campaign {
         if status != ContactStatus::Pending {
             return Err(cannot(ContactCommand::Skip, status, reason));
         }
-        if let Some(at) = lane.remove(&ready) {
-            turn.write(Write::Unwait(at, ready.id));
-        }
-        turn.lanes_changed.insert(ready.id.lane);
-        ready.state.not_before = None;
-        self.move_by_hand(turn, &mut ready, ContactStatus::Pending, ContactStatus::Skipped);
-        ready.state.reason = Some(BY_HAND.to_owned());
-        turn.write(Write::Contact(ready.id, ready.state));
+        let waited = lane.remove(&ready);
+        self.skip_for_good(turn, ready, waited, BY_HAND.to_owned());
         Ok(Reply::Done)
     }
 
@@ -69,7 +63,13 @@ impl Campaign {
             let reason = lane.state.skipped.clone().or(reason);
             return Err(cannot(ContactCommand::Requeue, status, reason));
         }
-        self.move_by_hand(turn, &mut ready, was, ContactStatus::Pending);
+        self.progress.counters.move_contact(was, ContactStatus::Pending);
+        turn.progress_changed = true;
+        turn.tell(Event::Contact {
+            contact: ready.id,
+            status: ContactStatus::Pending,
+        });
+        ready.state.status = ContactStatus::Pending;
         ready.state.reason = None;
         ready.state.tries = 0;
         ready.state.no_retry = false;
@@ -80,23 +80,6 @@ impl Campaign {
         turn.lanes_changed.insert(ready.id.lane);
         self.lanes[usize::from(ready.id.lane.0)].wait(at, ready);
         Ok(Reply::Done)
-    }
-
-    fn move_by_hand(
-        &mut self,
-        turn: &mut Turn<'_>,
-        ready: &mut Ready,
-        from: ContactStatus,
-        to: ContactStatus,
-    ) {
-        self.progress.counters.move_contact(from, to);
-        turn.progress_changed = true;
-        ready.state.run = self.progress.run;
-        ready.state.status = to;
-        turn.tell(Event::Contact {
-            contact: ready.id,
-            status: to,
-        });
     }
 }
 

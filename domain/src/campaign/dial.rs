@@ -75,14 +75,7 @@ impl Campaign {
                 self.let_wait(turn, contact, waited, earliest, reason);
                 continue;
             }
-            let subject = Subject {
-                settings: &self.definition.settings,
-                calendars: &self.calendars,
-                zones: &lane.state.zones,
-                contact: &next.contact,
-                own: None,
-            };
-            let judged = clearing::judge(subject, turn.addresses, turn.now);
+            let judged = clearing::judge(self.subject(next, None), turn.addresses, turn.now);
             if let Err(hold) = &judged
                 && let Rule::Store = hold.rule
             {
@@ -101,11 +94,6 @@ impl Campaign {
                     self.intend(turn, contact, waited, from, clearance);
                     return;
                 }
-                Err(Hold {
-                    rule: Rule::SuppressionLists,
-                    reason,
-                    ..
-                }) => self.skip_for_good(turn, contact, waited, reason),
                 Err(Hold { reason, until, .. }) => match until {
                     Some(until) => self.let_wait(turn, contact, waited, until, reason),
                     None => self.skip_for_good(turn, contact, waited, reason),
@@ -113,6 +101,17 @@ impl Campaign {
             }
         }
         turn.act(Action::ReturnPermit);
+    }
+
+    /// Whom the judge is asked about.
+    fn subject<'a>(&'a self, ready: &'a Ready, own: Option<AttemptId>) -> Subject<'a> {
+        Subject {
+            settings: &self.definition.settings,
+            calendars: &self.calendars,
+            zones: &self.lanes[usize::from(ready.id.lane.0)].state.zones,
+            contact: &ready.contact,
+            own,
+        }
     }
 
     /// Whom a rule holds back for a while waits, and has not been tried.
@@ -135,8 +134,8 @@ impl Campaign {
         self.lanes[usize::from(contact.id.lane.0)].wait(until, contact);
     }
 
-    /// Whoever must not be rung is skipped when the turn comes, for the reason that holds then.
-    fn skip_for_good(
+    /// Whoever must not be rung, or whom a person wants left out, is skipped, for the reason that holds then.
+    pub(super) fn skip_for_good(
         &mut self,
         turn: &mut Turn<'_>,
         mut contact: Ready,
@@ -173,13 +172,7 @@ impl Campaign {
             self.withdraw(turn, id, "it could not be sent within 2 seconds");
             return;
         }
-        let subject = Subject {
-            settings: &self.definition.settings,
-            calendars: &self.calendars,
-            zones: &self.lanes[usize::from(live.contact.id.lane.0)].state.zones,
-            contact: &live.contact.contact,
-            own: Some(id),
-        };
+        let subject = self.subject(&live.contact, Some(id));
         if let Err(hold) = clearing::judge(subject, turn.addresses, turn.now) {
             match hold.rule {
                 Rule::SuppressionLists => self.suppress(turn, id, hold.reason),

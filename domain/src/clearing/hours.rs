@@ -36,6 +36,19 @@ impl HourRule<'_> {
         hours_of_all(&[self.judged()], now)
     }
 
+    fn is_open(&self, now: Timestamp) -> bool {
+        all_open(&[self.judged()], now)
+    }
+
+    /// Whether it is open by one of its clocks.
+    fn is_open_by(&self, zone: &Tz, now: Timestamp) -> bool {
+        let one = window::Rule {
+            zones: std::slice::from_ref(zone),
+            ..self.judged()
+        };
+        all_open(&[one], now)
+    }
+
     /// What it says for a call while it is open.
     pub(super) fn words(&self, subject: Subject<'_>, now: Timestamp) -> String {
         let settings = subject.settings;
@@ -190,27 +203,17 @@ pub fn never_open(settings: &Settings, calendars: &Calendars, zones: &[Tz], now:
 
 /// What holds the contact back, if these rules do.
 pub(super) fn out_of_hours(subject: Subject<'_>, rules: &[HourRule<'_>], now: Timestamp) -> Option<Hold> {
-    let judged: Vec<window::Rule<'_>> = rules.iter().map(HourRule::judged).collect();
-    if all_open(&judged, now) {
-        return None;
-    }
-    let Hours::Closed { opens } = hours_of_all(&judged, now) else {
-        return None;
+    let closed = rules.iter().find(|rule| !rule.is_open(now))?;
+    let opens = match hours_of(rules, now) {
+        Hours::Closed { opens } => opens,
+        Hours::Open { .. } => return None,
     };
-    let closed = rules
-        .iter()
-        .find(|rule| matches!(rule.hours(now), Hours::Closed { .. }));
-    Some(closed_by(subject, closed.or(rules.first()), opens, now))
+    Some(closed_by(subject, closed, opens, now))
 }
 
 /// Which hours hold the contact back, and where it stands on the clock.
-fn closed_by(
-    subject: Subject<'_>,
-    closed: Option<&HourRule<'_>>,
-    opens: Option<Timestamp>,
-    now: Timestamp,
-) -> Hold {
-    let rule = closed.map_or(Rule::CallingWindows, |closed| closed.rule);
+fn closed_by(subject: Subject<'_>, closed: &HourRule<'_>, opens: Option<Timestamp>, now: Timestamp) -> Hold {
+    let rule = closed.rule;
     let Some(opens) = opens else {
         let never = never_open(subject.settings, subject.calendars, subject.zones, now);
         return never.unwrap_or(Hold {
@@ -219,21 +222,12 @@ fn closed_by(
             until: None,
         });
     };
-    let zone = closed.and_then(|closed| {
-        let is_closed = |zone: &&Tz| {
-            let one = window::Rule {
-                zones: std::slice::from_ref(*zone),
-                ..closed.judged()
-            };
-            matches!(hours_of_all(&[one], now), Hours::Closed { .. })
-        };
-        closed.zones.iter().find(is_closed).copied()
-    });
-    let wall = zone.zip(now.utc()).map(|(zone, at)| at.with_timezone(&zone));
+    let zone = closed.zones.iter().find(|zone| !closed.is_open_by(zone, now));
+    let wall = zone.zip(now.utc()).map(|(zone, at)| at.with_timezone(zone));
     let clock = wall.map_or_else(String::new, |wall| {
         format!("it is {} in {}", wall.format("%A %H:%M"), wall.timezone().name())
     });
-    let named = closed.map_or_else(|| rule.name().to_owned(), HourRule::named);
+    let named = closed.named();
     let holiday = wall.and_then(|wall| subject.calendars.holiday_on(wall.date_naive()));
     let reason = match (rule, holiday) {
         (Rule::HolidayCalendars, Some((holiday, calendar))) => {

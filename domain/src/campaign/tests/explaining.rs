@@ -42,7 +42,6 @@ fn told_with(story: &Story, line_trouble: Option<&str>) -> Explanation {
         progress: &story.shelf.progress,
         runs: story.shelf.runs.as_ref(),
         calendars: &story.shelf.calendars,
-        in_flight: story.campaign.in_flight() as usize,
         line_trouble,
         lane: &story.shelf.lanes[&id.lane],
         ready: &story.shelf.ready(id),
