@@ -57,15 +57,9 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &[])?;
-    let last = query.cursor::<HolidayCalendarId>()?;
     let calendars = outdial.holiday_calendars_of(owner.org)?;
-    let total = calendars.len() as u64;
-    let rest = calendars
-        .into_iter()
-        .filter(|calendar| last.is_none_or(|last| calendar.id > last))
-        .collect();
-    let cursor = |calendar: &HolidayCalendar| calendar.id.to_string();
-    Ok(HttpResponse::Ok().json(query.page(rest, Some(total), cursor, |calendar| shown(&calendar))))
+    let id = |calendar: &HolidayCalendar| calendar.id;
+    Ok(HttpResponse::Ok().json(query.page_of_all(calendars, id, |calendar| shown(&calendar))?))
 }
 
 async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -8,7 +8,6 @@ use actix_multipart::Multipart;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_contacts::{ContactReader, formula_free};
-use outdial_domain::ids::ImportId;
 use outdial_domain::import::RejectedRow;
 use outdial_storage::read;
 use serde::Deserialize;
@@ -99,18 +98,7 @@ async fn list(
     let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
     let query = ListQuery::read(&request, &[])?;
     let imports = read::imports(outdial.inner.store.as_ref(), state.id).map_err(Error::from)?;
-    let total = imports.len() as u64;
-    let last: Option<ImportId> = query.cursor()?;
-    let rest = imports
-        .into_iter()
-        .filter(|import| last.is_none_or(|last| import.id > last))
-        .collect();
-    let page = query.page(
-        rest,
-        Some(total),
-        |import| import.id.to_string(),
-        |import| view::import_view(&import),
-    );
+    let page = query.page_of_all(imports, |import| import.id, |import| view::import_view(&import))?;
     Ok(HttpResponse::Ok().json(page))
 }
 

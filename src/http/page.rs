@@ -106,6 +106,22 @@ impl ListQuery {
         self.cursor.as_ref().map(parse).transpose()
     }
 
+    /// The page of a list that is wholly in hand, in the order of its ids.
+    pub(crate) fn page_of_all<S, I, T>(
+        &self,
+        mut all: Vec<S>,
+        id: impl Fn(&S) -> I,
+        view: impl Fn(S) -> T,
+    ) -> Result<Page<T>, Error>
+    where
+        I: FromStr + ToString + PartialOrd,
+    {
+        let last = self.cursor::<I>()?;
+        let total = all.len() as u64;
+        all.retain(|item| last.as_ref().is_none_or(|last| id(item) > *last));
+        Ok(self.page(all, Some(total), |item| id(item).to_string(), view))
+    }
+
     /// The page of `found`, which holds one item more than the limit where there is a next page.
     pub(crate) fn page<S, T>(
         &self,

@@ -60,15 +60,9 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &[])?;
-    let last = query.cursor::<SuppressionListId>()?;
     let lists = outdial.suppression_lists(owner.org)?;
-    let total = lists.len() as u64;
-    let rest = lists
-        .into_iter()
-        .filter(|(id, _)| last.is_none_or(|last| *id > last))
-        .collect();
-    let cursor = |(id, _): &(SuppressionListId, SuppressionListV1)| id.to_string();
-    Ok(HttpResponse::Ok().json(query.page(rest, Some(total), cursor, |(id, list)| shown(id, &list))))
+    let id = |(id, _): &(SuppressionListId, SuppressionListV1)| *id;
+    Ok(HttpResponse::Ok().json(query.page_of_all(lists, id, |(id, list)| shown(id, &list))?))
 }
 
 async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {

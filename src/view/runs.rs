@@ -104,7 +104,11 @@ pub(super) fn lifetime_view(settings: &Settings, progress: &Progress, runs: Opti
     };
     // A run that has not begun is nothing that was done.
     let counters = match runs {
-        Some(runs) if has_begun => together(&runs.earlier, &progress.counters),
+        Some(runs) if has_begun => {
+            let mut sums = progress.counters.clone();
+            sums.add(&runs.earlier);
+            sums
+        }
         Some(runs) => runs.earlier.clone(),
         None => progress.counters.clone(),
     };
@@ -121,26 +125,4 @@ pub(super) fn outcomes(counters: &Counters) -> BTreeMap<&'static str, u64> {
     Outcome::ALL
         .map(|outcome| (outcome.name(), counters.outcome(outcome)))
         .into()
-}
-
-fn together(one: &Counters, other: &Counters) -> Counters {
-    let mut outcomes = one.outcomes;
-    for (sum, more) in outcomes.iter_mut().zip(other.outcomes) {
-        *sum += more;
-    }
-    Counters {
-        total: one.total + other.total,
-        pending: one.pending + other.pending,
-        calling: one.calling + other.calling,
-        completed: one.completed + other.completed,
-        failed: one.failed + other.failed,
-        skipped: one.skipped + other.skipped,
-        attempts: one.attempts + other.attempts,
-        unknown: one.unknown + other.unknown,
-        outcomes,
-        talk_seconds: one.talk_seconds + other.talk_seconds,
-        talked: one.talked + other.talked,
-        sentiment: one.sentiment + other.sentiment,
-        rated: one.rated + other.rated,
-    }
 }

@@ -12,6 +12,7 @@ use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
 use outdial_domain::voice::VoiceProfile;
+use uuid::Uuid;
 
 use crate::keys::{self, Table};
 use crate::records::{
@@ -44,6 +45,22 @@ fn one<R: Record + TryInto<T, Error = Unreadable>, T>(store: &dyn Store, key: &[
         .get(key)?
         .map(|bytes| decode_into::<R, T>(&bytes))
         .transpose()
+}
+
+/// The record under a key.
+fn record<R: Record>(store: &dyn Store, key: &[u8]) -> Read<Option<R>> {
+    store.get(key)?.map(|bytes| decode::<R>(&bytes)).transpose()
+}
+
+/// Every record of a table that belongs to an organization, in the order of the ids with which their keys end.
+fn records_of<R: Record>(store: &dyn Store, table: Table, org: OrgId) -> Read<Vec<(Uuid, R)>> {
+    let rows = all(store, keys::owned_by(table, org.0))?;
+    rows.iter()
+        .map(|(key, value)| {
+            let id = keys::last_id(key).ok_or_else(|| corrupt(R::TABLE, "its key is too short"))?;
+            Ok((id, decode::<R>(value)?))
+        })
+        .collect()
 }
 
 fn corrupt(table: &'static str, detail: &str) -> StoreError {

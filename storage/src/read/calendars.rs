@@ -4,9 +4,9 @@ use outdial_domain::calendar::Calendars;
 use outdial_domain::ids::{HolidayCalendarId, OrgId};
 use outdial_domain::settings::Definition;
 
-use super::{Read, all, corrupt, progress};
+use super::{Read, all, corrupt, progress, record, records_of};
 use crate::keys::{self, Table};
-use crate::records::{HolidayCalendarV1, decode};
+use crate::records::HolidayCalendarV1;
 use crate::store::{Store, StoreError};
 
 /// A holiday calendar.
@@ -15,19 +15,15 @@ pub fn holiday_calendar(
     org: OrgId,
     id: HolidayCalendarId,
 ) -> Read<Option<HolidayCalendarV1>> {
-    let row = store.get(&keys::holiday_calendar(org, id))?;
-    row.map(|bytes| decode::<HolidayCalendarV1>(&bytes)).transpose()
+    record(store, &keys::holiday_calendar(org, id))
 }
 
 /// Every holiday calendar of an organization, oldest first.
 pub fn holiday_calendars(store: &dyn Store, org: OrgId) -> Read<Vec<(HolidayCalendarId, HolidayCalendarV1)>> {
-    let rows = all(store, keys::owned_by(Table::HolidayCalendar, org.0))?;
-    rows.iter()
-        .map(|(key, value)| {
-            let id = keys::last_id(key).ok_or_else(|| corrupt("holiday calendar", "its key is too short"))?;
-            Ok((HolidayCalendarId(id), decode::<HolidayCalendarV1>(value)?))
-        })
-        .collect()
+    let found = records_of(store, Table::HolidayCalendar, org)?.into_iter();
+    Ok(found
+        .map(|(id, calendar)| (HolidayCalendarId(id), calendar))
+        .collect())
 }
 
 /// The calendars that a campaign keeps. One that is not there has no dates if the campaign has ended: calendars are

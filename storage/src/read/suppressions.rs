@@ -3,7 +3,7 @@
 use outdial_domain::ids::{OrgId, SuppressionListId};
 use outdial_domain::phone::PhoneNumber;
 
-use super::{Read, all, corrupt};
+use super::{Read, corrupt, record, records_of};
 use crate::keys::{self, Table};
 use crate::records::{SuppressionListV1, SuppressionV1, decode};
 use crate::store::Store;
@@ -15,8 +15,7 @@ pub fn suppression(
     list: SuppressionListId,
     phone: PhoneNumber,
 ) -> Read<Option<SuppressionV1>> {
-    let row = store.get(&keys::suppression(org, list, phone))?;
-    row.map(|bytes| decode::<SuppressionV1>(&bytes)).transpose()
+    record(store, &keys::suppression(org, list, phone))
 }
 
 /// A page of the numbers on one list behind `last`, smallest first.
@@ -48,17 +47,11 @@ pub fn suppression_list(
     org: OrgId,
     id: SuppressionListId,
 ) -> Read<Option<SuppressionListV1>> {
-    let row = store.get(&keys::suppression_list(org, id))?;
-    row.map(|bytes| decode::<SuppressionListV1>(&bytes)).transpose()
+    record(store, &keys::suppression_list(org, id))
 }
 
 /// Every do-not-call list of an organization that was created or changed, oldest first.
 pub fn suppression_lists(store: &dyn Store, org: OrgId) -> Read<Vec<(SuppressionListId, SuppressionListV1)>> {
-    let rows = all(store, keys::owned_by(Table::SuppressionList, org.0))?;
-    rows.iter()
-        .map(|(key, value)| {
-            let id = keys::last_id(key).ok_or_else(|| corrupt("suppression list", "its key is too short"))?;
-            Ok((SuppressionListId(id), decode::<SuppressionListV1>(value)?))
-        })
-        .collect()
+    let found = records_of(store, Table::SuppressionList, org)?.into_iter();
+    Ok(found.map(|(id, list)| (SuppressionListId(id), list)).collect())
 }
