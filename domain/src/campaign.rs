@@ -23,13 +23,16 @@ use crate::time::{Millis, Timestamp};
 mod asking;
 mod commands;
 mod contacts;
+mod deleting;
 mod dial;
+mod editing;
 mod fate;
 mod intake;
 mod news;
 mod schedule;
 
 pub use dial::SEND_WITHIN;
+pub use editing::{FixedField, fixed_fields};
 
 /// What is stored of a campaign that it needs in memory.
 #[derive(Debug)]
@@ -72,6 +75,8 @@ pub struct Campaign {
     runs: Runs,
     calendars: Arc<Calendars>,
     permit_asked: bool,
+    /// Whether it is no more: whatever comes now changes nothing.
+    is_deleted: bool,
     /// The latest instant it was told.
     latest: Timestamp,
 }
@@ -122,6 +127,7 @@ impl Campaign {
             runs: stored.runs.unwrap_or_default(),
             calendars: stored.calendars,
             permit_asked: false,
+            is_deleted: false,
             // The clock may have been set back while nobody was there: the first look finds it so.
             latest: Timestamp::from_millis(i64::MAX),
         }
@@ -135,6 +141,9 @@ impl Campaign {
         mint: &mut dyn Mint,
         addresses: &dyn Addresses,
     ) -> Step {
+        if self.is_deleted {
+            return Step::default();
+        }
         let mut turn = Turn {
             now,
             mint,
@@ -157,6 +166,13 @@ impl Campaign {
                 self.for_contact(&mut turn, command, id, found.map(|found| *found));
             }
             Input::Calendars(calendars) => self.keep_calendars(&mut turn, calendars),
+            Input::Edit(edit) => self.edit_settings(&mut turn, *edit),
+            Input::Delete { if_version } => {
+                self.delete(&mut turn, if_version);
+                if self.is_deleted {
+                    return turn.step;
+                }
+            }
             Input::AddContacts(candidates) => self.add_contacts(&mut turn, candidates),
             Input::OpenImport(import) => self.open_import(&mut turn, import),
             Input::ImportChunk(chunk) => self.import_chunk(&mut turn, chunk),
@@ -216,6 +232,11 @@ impl Campaign {
     /// Whether the attempt is in flight.
     pub fn is_live(&self, attempt: AttemptId) -> bool {
         self.live.contains_key(&attempt)
+    }
+
+    /// Whether it is no more.
+    pub fn is_deleted(&self) -> bool {
+        self.is_deleted
     }
 
     /// The attempts in flight.

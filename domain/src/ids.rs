@@ -64,6 +64,21 @@ uuid_id! {
     HolidayCalendarId
 }
 
+uuid_id! {
+    /// A person who works in an organization.
+    MemberId
+}
+
+uuid_id! {
+    /// A key to the API.
+    ApiKeyId
+}
+
+uuid_id! {
+    /// An entry of an organization's audit log.
+    AuditEntryId
+}
+
 impl SuppressionListId {
     /// The list that every organization has, and that all of its campaigns heed.
     pub const ORGANIZATION: Self = Self(Uuid::nil());

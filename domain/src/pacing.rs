@@ -30,6 +30,11 @@ impl Pace {
         self.next_micros = one_start_after(now, pacing);
     }
 
+    /// Another pace holds from now on: the next start moves as if it had held at the last one.
+    pub fn change(&mut self, before: &Pacing, after: &Pacing) {
+        self.next_micros += interval(after) - interval(before);
+    }
+
     /// A clock that was set back leaves the next start in a future that nobody meant: it is never further away
     /// than one start.
     pub fn follow_clock(&mut self, now: Timestamp, pacing: &Pacing) {
@@ -37,10 +42,15 @@ impl Pace {
     }
 }
 
-fn one_start_after(now: Timestamp, pacing: &Pacing) -> i64 {
+/// From one start to the next, in microseconds.
+fn interval(pacing: &Pacing) -> i64 {
     let even = 60_000_000 / i64::from(pacing.per_minute.max(1));
     let delay = i64::from(pacing.delay_seconds) * 1_000_000;
-    now.millis().saturating_mul(1000).saturating_add(even.max(delay))
+    even.max(delay)
+}
+
+fn one_start_after(now: Timestamp, pacing: &Pacing) -> i64 {
+    now.millis().saturating_mul(1000).saturating_add(interval(pacing))
 }
 
 #[cfg(test)]
@@ -93,6 +103,21 @@ mod tests {
         let set_back = Timestamp::from_millis(0);
         pace.follow_clock(set_back, &pacing);
         assert_eq!(pace.next(), Timestamp::from_millis(1000));
+    }
+
+    #[test]
+    fn another_pace_counts_from_the_last_start() {
+        let pacing = |per_minute| Pacing {
+            max_concurrent: 10,
+            per_minute,
+            delay_seconds: 0,
+        };
+        let mut pace = Pace::default();
+        pace.started(Timestamp::from_millis(10_000), &pacing(60));
+        pace.change(&pacing(60), &pacing(6));
+        assert_eq!(pace.next(), Timestamp::from_millis(20_000));
+        pace.change(&pacing(6), &pacing(120));
+        assert_eq!(pace.next(), Timestamp::from_millis(10_500));
     }
 
     #[test]

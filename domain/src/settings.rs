@@ -85,6 +85,15 @@ impl Schedule {
             Self::Scheduled { end_at, .. } | Self::Recurring { end_at, .. } => *end_at,
         }
     }
+
+    /// The first start of a recurring campaign after an instant, and before its end.
+    pub fn start_after(&self, instant: Timestamp) -> Option<Timestamp> {
+        let Self::Recurring { recurrence, end_at } = self else {
+            return None;
+        };
+        let next = recurrence.next_after(instant)?;
+        Some(next).filter(|next| end_at.is_none_or(|end_at| *next < end_at))
+    }
 }
 
 /// How fast a campaign may start calls.
@@ -253,6 +262,29 @@ pub struct Definition {
     pub created_at: Timestamp,
     /// By whom.
     pub created_by: String,
+    /// The change that made this version; `None` for the first.
+    pub edited: Option<Edited>,
+}
+
+impl Definition {
+    /// Since when this version holds.
+    pub fn since(&self) -> Timestamp {
+        self.edited.as_ref().map_or(self.created_at, |edited| edited.at)
+    }
+
+    /// Who made this version.
+    pub fn by(&self) -> &str {
+        self.edited.as_ref().map_or(&self.created_by, |edited| &edited.by)
+    }
+}
+
+/// A change of a campaign's configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
 }
 
 #[cfg(test)]

@@ -11,16 +11,17 @@ use std::sync::Arc;
 use crate::attempt::Attempt;
 use crate::calendar::Calendars;
 use crate::call::{CallFact, FoundCall, News, Placement};
+use crate::campaign::FixedField;
 use crate::caps::Past;
 use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
-use crate::import::{Candidate, Chunk, Import, RejectedRow};
+use crate::import::{Candidate, Chunk, Import, ImportState, RejectedRow};
 use crate::lane::{LaneState, Ready, Scan};
 use crate::lifecycle::{Command, ContactCommand, Status};
 use crate::phone::PhoneNumber;
 use crate::progress::Progress;
 use crate::runs::Runs;
-use crate::settings::Detection;
+use crate::settings::{Definition, Detection, Settings};
 use crate::time::{Millis, Timestamp};
 
 /// Everything that can happen to a campaign.
@@ -43,6 +44,13 @@ pub enum Input {
     },
     /// Its holiday calendars may have changed; the engine fills in what they are now.
     Calendars(Option<Arc<Calendars>>),
+    /// A person changes its configuration.
+    Edit(Box<Edit>),
+    /// A person wants it gone, if its configuration still has this version.
+    Delete {
+        /// The version that the person has seen; `None`: whichever it is.
+        if_version: Option<u32>,
+    },
     /// Contacts given directly.
     AddContacts(Vec<Candidate>),
     /// A list was uploaded.
@@ -112,9 +120,31 @@ pub enum Input {
     },
 }
 
+/// A change of a campaign's configuration.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// What it is to be from now on.
+    pub settings: Settings,
+    /// The version that is changed; `None`: whichever it is.
+    pub if_version: Option<u32>,
+    /// Who changes it.
+    pub by: String,
+    /// The holiday calendars that the settings name, where they are others than before; the engine fills them in.
+    pub calendars: Option<Arc<Calendars>>,
+}
+
 /// A row to be written.
 #[derive(Debug, Clone)]
 pub enum Write {
+    /// A new version of the campaign's configuration.
+    Definition {
+        /// The version before, which is kept.
+        before: Box<Definition>,
+        /// The one that holds from now on.
+        now: Box<Definition>,
+    },
+    /// The campaign is no more: nothing finds it, and what is left of it is swept away.
+    Deleted,
     /// The campaign's status and figures.
     Progress(Box<Progress>),
     /// A lane.
@@ -229,6 +259,22 @@ pub struct PlaceOrder {
 /// What is worth telling to those who watch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// The campaign was created.
+    Created,
+    /// Its configuration changed.
+    Edited {
+        /// The version that holds from now on.
+        config_version: u32,
+    },
+    /// The campaign was deleted.
+    Deleted,
+    /// An import was opened, or is over.
+    Import {
+        /// Which.
+        import: ImportId,
+        /// Where it stands.
+        state: ImportState,
+    },
     /// The campaign's status changed.
     Campaign {
         /// The new status.
@@ -357,6 +403,35 @@ pub enum Rejection {
         /// Whether it lets its last calls run out.
         closing: bool,
     },
+    /// Nothing of it is to come, or nothing new.
+    #[error("the campaign is {status}{}, so its configuration stays as it is; duplicate it instead", closing_text(*.closing))]
+    TooLateToEdit {
+        /// Where the campaign stands.
+        status: Status,
+        /// Whether it lets its last calls run out.
+        closing: bool,
+    },
+    /// Some fields stay as they are.
+    #[error("{}", fixed_text(.0))]
+    Fixed(Vec<FixedField>),
+    /// Somebody else was faster.
+    #[error("the campaign's config_version is {is}, not {asked}; look at it again")]
+    OtherVersion {
+        /// The version that was to be changed or deleted.
+        asked: u32,
+        /// The version that it has.
+        is: u32,
+    },
+    /// It is still needed.
+    #[error("cannot delete a campaign that is {status}{}; {}", still(*.closing, *.in_flight), before_deleting(*.status, *.closing))]
+    CannotDelete {
+        /// Where the campaign stands.
+        status: Status,
+        /// Whether it lets its last calls run out.
+        closing: bool,
+        /// How many calls are in flight.
+        in_flight: u32,
+    },
     /// There is no such open import.
     #[error("there is no open import {0} in this campaign")]
     NoSuchImport(ImportId),
@@ -371,6 +446,32 @@ fn closing_text(closing: bool) -> &'static str {
         " and lets its last calls run out"
     } else {
         ""
+    }
+}
+
+fn fixed_text(fields: &[FixedField]) -> String {
+    let fields: Vec<String> = fields
+        .iter()
+        .map(|field| format!("{}: {}", field.name, field.why))
+        .collect();
+    fields.join("; ")
+}
+
+fn still(closing: bool, in_flight: u32) -> String {
+    let calls = match in_flight {
+        0 => String::new(),
+        1 => " with 1 call in flight".to_owned(),
+        calls => format!(" with {calls} calls in flight"),
+    };
+    format!("{calls}{}", closing_text(closing))
+}
+
+fn before_deleting(status: Status, closing: bool) -> &'static str {
+    match status {
+        Status::Running | Status::Paused if !closing => {
+            "it may be draft, scheduled, completed, failed, canceled or archived; cancel or complete it first"
+        }
+        _ => "delete it when its calls are over",
     }
 }
 

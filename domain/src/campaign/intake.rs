@@ -10,7 +10,7 @@ use crate::contact::{Contact, ContactState, ContactStatus};
 use crate::ids::{ContactId, ImportId, LaneId};
 use crate::import::{Candidate, Chunk, Import, ImportState};
 use crate::lane::{Lane, LaneState, Ready};
-use crate::step::{Action, Added, Rejection, Reply, Write};
+use crate::step::{Action, Added, Event, Rejection, Reply, Write};
 use crate::time::Timestamp;
 
 /// Contacts in a block at most: a contact's place is one byte.
@@ -32,6 +32,10 @@ impl Campaign {
             return;
         }
         turn.write(Write::Import(import.clone()));
+        turn.tell(Event::Import {
+            import: import.id,
+            state: import.state.clone(),
+        });
         turn.act(Action::ReadImport(import.id));
         self.imports.insert(import.id, import);
         turn.step.reply = Some(Ok(Reply::Done));
@@ -76,6 +80,10 @@ impl Campaign {
         if state == ImportState::Completed {
             import.bytes_read = import.bytes_total;
         }
+        turn.tell(Event::Import {
+            import: import.id,
+            state: state.clone(),
+        });
         import.state = state;
         import.ended_at = Some(turn.now);
         turn.write(Write::Import(import));

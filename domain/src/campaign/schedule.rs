@@ -62,11 +62,7 @@ impl Campaign {
 
     /// The first start after an instant, and before the end.
     pub(super) fn start_after(&self, instant: Timestamp) -> Option<Timestamp> {
-        let Schedule::Recurring { recurrence, end_at } = &self.definition.settings.schedule else {
-            return None;
-        };
-        let next = recurrence.next_after(instant)?;
-        Some(next).filter(|next| end_at.is_none_or(|end_at| *next < end_at))
+        self.definition.settings.schedule.start_after(instant)
     }
 
     /// A start that was dealt with by a clock far ahead leaves a next one in a future that nobody meant. A start that

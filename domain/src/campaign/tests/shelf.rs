@@ -33,6 +33,9 @@ pub struct Shelf {
     pub rejected: Vec<(ImportId, RejectedRow)>,
     pub runs: Option<Runs>,
     pub tried: BTreeMap<(PhoneNumber, AttemptId), Past>,
+    /// The configurations before the present one.
+    pub versions: Vec<Definition>,
+    pub is_deleted: bool,
     pub calendars: Arc<Calendars>,
 }
 
@@ -48,6 +51,8 @@ impl Shelf {
             waiting: BTreeSet::new(),
             imports: BTreeMap::new(),
             rejected: Vec::new(),
+            versions: Vec::new(),
+            is_deleted: false,
             runs: None,
             tried: BTreeMap::new(),
             calendars: Arc::default(),
@@ -85,6 +90,12 @@ impl Shelf {
                     self.imports.insert(import.id, import);
                 }
                 Write::Rejected(import, row) => self.rejected.push((import, row)),
+                Write::Definition { before, now } => {
+                    assert_eq!(*before, self.definition, "what is kept is what was");
+                    self.versions.push(*before);
+                    self.definition = *now;
+                }
+                Write::Deleted => self.is_deleted = true,
                 Write::Runs(runs) => self.runs = Some(*runs),
                 Write::Tried { phone, attempt, past } => {
                     match past {

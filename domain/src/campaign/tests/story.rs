@@ -132,6 +132,7 @@ impl Story {
             settings,
             created_at: NOON,
             created_by: "somebody".to_owned(),
+            edited: None,
         };
         let shelf = Shelf::new(definition);
         let mut story = Self {

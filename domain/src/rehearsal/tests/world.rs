@@ -149,6 +149,7 @@ impl World {
             settings,
             created_at: now,
             created_by: "somebody".to_owned(),
+            edited: None,
         };
         let progress = Progress::new(now);
         let stored = Stored {
@@ -265,6 +266,7 @@ impl World {
                 self.tried.extend(past.map(|past| (phone, attempt, past)));
             }
             Write::Wait(..) | Write::Unwait(..) | Write::Import(_) | Write::Rejected(..) => {}
+            Write::Definition { .. } | Write::Deleted => unreachable!("nobody asks for it here"),
         }
     }
 
