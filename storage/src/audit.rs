@@ -19,12 +19,15 @@ use crate::read;
 use crate::store::{Row, Store, StoreError};
 use crate::upgrade;
 
+mod access;
 mod attempts;
 mod calendars;
 mod contacts;
+mod events;
 mod orphans;
 mod rest;
 mod runs;
+mod versions;
 
 pub use orphans::store_differences;
 
@@ -80,6 +83,7 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
     runs::audit(&subject, &earlier, &mut found);
     rest::audit(&subject, &mut found)?;
     calendars::audit(&subject, &mut found)?;
+    versions::audit(&subject, &mut found)?;
     Ok(found)
 }
 

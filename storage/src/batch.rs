@@ -1,11 +1,15 @@
 //! A batch: rows to put and to delete, all or none.
 
 use outdial_domain::attempt::AttemptState;
-use outdial_domain::ids::{CampaignId, HolidayCalendarId, LineId, OrgId, SuppressionListId, VoiceProfileId};
+use outdial_domain::ids::{
+    ApiKeyId, AuditEntryId, CampaignId, HolidayCalendarId, LineId, MemberId, OrgId, SuppressionListId,
+    VoiceProfileId,
+};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::Write;
+use outdial_domain::time::Timestamp;
 use outdial_domain::voice::VoiceProfile;
 
 use crate::keys;
@@ -92,18 +96,69 @@ impl Batch {
         self.put(keys::calendar_changed(org, id), Vec::new());
     }
 
+    /// The row of an organization.
+    pub fn organization(&mut self, org: OrgId, organization: &records::OrganizationV1) {
+        self.put(keys::organization(org), records::encode(organization));
+    }
+
+    /// The row of a member.
+    pub fn member(&mut self, org: OrgId, id: MemberId, member: &records::MemberV1) {
+        self.put(keys::member(org, id), records::encode(member));
+    }
+
+    /// The rows of an API key: nobody is let in any more by one that is revoked.
+    pub fn api_key(&mut self, org: OrgId, id: ApiKeyId, key: &records::ApiKeyV1) {
+        self.put(keys::api_key(org, id), records::encode(key));
+        let by_hash = keys::api_key_hash(&key.hash);
+        if key.revoked_at.is_some() {
+            self.delete(by_hash);
+        } else {
+            self.put(by_hash, [*org.0.as_bytes(), *id.0.as_bytes()].concat());
+        }
+    }
+
+    /// When an API key was last used.
+    pub fn api_key_used(&mut self, org: OrgId, id: ApiKeyId, at: Timestamp) {
+        let record = records::ApiKeyUsedV1 { at: at.millis() };
+        self.put(keys::api_key_used(org, id), records::encode(&record));
+    }
+
+    /// An entry of the audit log.
+    pub fn audit_entry(&mut self, org: OrgId, id: AuditEntryId, entry: &records::AuditEntryV1) {
+        self.put(keys::audit_entry(org, id), records::encode(entry));
+    }
+
     /// The rows of a new campaign.
     pub fn create(&mut self, definition: &Definition, progress: &Progress) {
         let campaign = definition.id;
         self.put(
             keys::definition(campaign),
-            records::encode(&records::DefinitionV4::from(definition)),
+            records::encode(&records::DefinitionV5::from(definition)),
         );
         self.put(
             keys::progress(campaign),
             records::encode(&records::ProgressV2::from(progress)),
         );
         self.put(keys::listing(definition.org, campaign), Vec::new());
+    }
+
+    /// Takes away the rows by which a campaign is found; what else there is of it is left to
+    /// [`sweep`](crate::sweep). `rest` is what is stored.
+    pub fn delete_campaign(&mut self, definition: &Definition, rest: Rest) {
+        let campaign = definition.id;
+        self.delete(keys::definition(campaign));
+        self.delete(keys::progress(campaign));
+        self.delete(keys::listing(definition.org, campaign));
+        self.delete(keys::rest(campaign));
+        self.delete(keys::awake(campaign));
+        if let Rest::Asleep(Some(alarm)) = rest {
+            self.delete(keys::alarm(alarm, campaign));
+        }
+        let deleted = records::DeletedV1 {
+            org: definition.org.0,
+            line: definition.settings.line_id.0,
+        };
+        self.put(keys::deleted(campaign), records::encode(&deleted));
     }
 
     /// Lets a campaign wake or sleep: `before` is what is stored.
@@ -128,6 +183,18 @@ impl Batch {
     pub fn write(&mut self, definition: &Definition, write: &Write) {
         let (campaign, line) = (definition.id, definition.settings.line_id);
         match write {
+            Write::Definition { before, now } => {
+                self.put(
+                    keys::config_version(campaign, before.config_version),
+                    records::encode(&records::DefinitionV5::from(&**before)),
+                );
+                self.put(
+                    keys::definition(campaign),
+                    records::encode(&records::DefinitionV5::from(&**now)),
+                );
+            }
+            // Whoever decides it knows how the campaign rests.
+            Write::Deleted => {}
             Write::Progress(progress) => {
                 self.put(
                     keys::progress(campaign),

@@ -9,11 +9,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 use crate::batch::Batch;
+use crate::measured::Measured;
 use crate::store::{Health, StoreError, TicketHolder};
 use crate::tap::{Feed, FeedId, Feeds};
 
@@ -46,6 +47,8 @@ pub(crate) struct Commit {
     pub(crate) epoch: u32,
     pub(crate) batch: Batch,
     pub(crate) holder: TicketHolder,
+    /// When it was given.
+    pub(crate) given: Instant,
 }
 
 /// A tap's beginning, or its end.
@@ -62,11 +65,15 @@ pub(crate) fn run(
     health: &watch::Sender<Health>,
     mut epoch: u32,
     disk: &mut impl Disk,
+    measured: &Measured,
 ) {
     let mut feeds = Feeds::default();
     while let Ok(first) = requests.recv() {
         let (group, follow) = gather(first, requests);
-        if let Err(reason) = write_group(group, epoch, disk, &mut feeds) {
+        measured.queued.decrement(group.len() as f64);
+        if let Err(reason) = write_group(group, epoch, disk, &mut feeds, measured) {
+            measured.failures.increment(1);
+            measured.up.set(0.0);
             tracing::error!(
                 reason,
                 "the store cannot be written; dialling stands still until it can"
@@ -75,10 +82,11 @@ pub(crate) fn run(
             if let Some(follow) = follow {
                 refuse(follow, &reason);
             }
-            match recover(requests, health, disk, reason) {
+            match recover(requests, health, disk, reason, measured) {
                 Some(new_epoch) => epoch = new_epoch,
                 None => return,
             }
+            measured.up.set(1.0);
             tracing::info!(epoch, "the store takes writes again");
             health.send_replace(Health::Up { epoch });
             continue;
@@ -118,13 +126,14 @@ fn write_group(
     epoch: u32,
     disk: &mut impl Disk,
     feeds: &mut Feeds,
+    measured: &Measured,
 ) -> Result<(), String> {
     let mut rows = HashMap::new();
     let mut holders = Vec::with_capacity(group.len());
     for commit in group {
         if commit.epoch == epoch {
             rows.extend(commit.batch.rows);
-            holders.push(commit.holder);
+            holders.push((commit.holder, commit.given));
         } else {
             settle(commit.holder, Err(StoreError::StaleEpoch));
         }
@@ -133,14 +142,38 @@ fn write_group(
         let copies = rows.iter().map(|(key, value)| (key.clone(), value.clone()));
         Arc::new(copies.collect())
     });
-    let written = if rows.is_empty() { Ok(()) } else { disk.write(rows) };
+    let written = if rows.is_empty() {
+        Ok(())
+    } else {
+        write(rows, disk, measured)
+    };
     if written.is_ok()
         && let Some(followed) = &followed
     {
         feeds.give(followed);
     }
-    for holder in holders {
+    let durable = Instant::now();
+    for (holder, given) in holders {
+        if written.is_ok() {
+            measured
+                .commit_seconds
+                .record(durable.saturating_duration_since(given));
+        }
         settle(holder, written.clone().map_err(StoreError::Unavailable));
+    }
+    written
+}
+
+fn write(
+    rows: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    disk: &mut impl Disk,
+    measured: &Measured,
+) -> Result<(), String> {
+    let (count, begun) = (rows.len(), Instant::now());
+    let written = disk.write(rows);
+    if written.is_ok() {
+        measured.sync_rows.record(count as f64);
+        measured.sync_seconds.record(begun.elapsed());
     }
     written
 }
@@ -158,6 +191,7 @@ fn recover(
     health: &watch::Sender<Health>,
     disk: &mut impl Disk,
     reason: String,
+    measured: &Measured,
 ) -> Option<u32> {
     let mut reason = reason;
     let mut wait = FIRST_RETRY;
@@ -165,10 +199,11 @@ fn recover(
         health.send_replace(Health::Down {
             reason: reason.clone(),
         });
-        let deadline = std::time::Instant::now() + wait;
+        let deadline = Instant::now() + wait;
         loop {
-            match requests.recv_timeout(deadline.saturating_duration_since(std::time::Instant::now())) {
+            match requests.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(Request::Commit(commit)) => {
+                    measured.queued.decrement(1.0);
                     settle(commit.holder, Err(StoreError::Unavailable(reason.clone())));
                 }
                 Ok(Request::Follow(follow)) => refuse(follow, &reason),

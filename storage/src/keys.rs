@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use outdial_domain::ids::{
-    AttemptId, CampaignId, ContactId, HolidayCalendarId, ImportId, LaneId, LineId, OrgId, SuppressionListId,
-    VoiceProfileId,
+    ApiKeyId, AttemptId, AuditEntryId, CampaignId, ContactId, HolidayCalendarId, ImportId, LaneId, LineId,
+    MemberId, OrgId, SuppressionListId, VoiceProfileId,
 };
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Timestamp;
@@ -48,12 +48,16 @@ pub enum Table {
     Rest = 0x1d,
     /// campaign -> what a recurring campaign remembers of its runs.
     Runs = 0x1e,
+    /// campaign, config version -> configuration as it was before a later version.
+    ConfigVersion = 0x1f,
     /// instant, campaign -> organization: the alarms of the sleeping.
     Alarm = 0x20,
     /// campaign -> organization: those that must be woken after a restart.
     Awake = 0x21,
     /// organization, campaign.
     Listing = 0x22,
+    /// campaign -> organization and line: deleted campaigns whose rows are not all gone yet.
+    Deleted = 0x23,
     /// organization, line -> provider account.
     Line = 0x30,
     /// organization, list, number: numbers not to be rung.
@@ -70,6 +74,22 @@ pub enum Table {
     HolidayCalendar = 0x36,
     /// organization, calendar: calendars that have changed, and whose campaigns have not all looked yet.
     CalendarChanged = 0x37,
+    /// organization -> what it is called, and its limits.
+    Organization = 0x40,
+    /// organization, member -> a person.
+    Member = 0x41,
+    /// organization, API key -> whose it is and what it may.
+    ApiKey = 0x42,
+    /// hash of an API key -> organization, API key.
+    ApiKeyHash = 0x43,
+    /// organization, API key -> when it was last used.
+    ApiKeyUsed = 0x44,
+    /// organization, entry -> who did what.
+    AuditLog = 0x45,
+    /// organization, sequence number -> what happened.
+    Event = 0x46,
+    /// organization, hash of an idempotency key -> the answer that it had.
+    Idempotency = 0x47,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
@@ -288,6 +308,19 @@ pub fn runs(campaign: CampaignId) -> Vec<u8> {
     key(Table::Runs, &[campaign.0.as_bytes()])
 }
 
+/// A campaign's configuration as it was before a later version.
+pub fn config_version(campaign: CampaignId, version: u32) -> Vec<u8> {
+    key(
+        Table::ConfigVersion,
+        &[campaign.0.as_bytes(), &version.to_be_bytes()],
+    )
+}
+
+/// A deleted campaign whose rows are not all gone yet.
+pub fn deleted(campaign: CampaignId) -> Vec<u8> {
+    key(Table::Deleted, &[campaign.0.as_bytes()])
+}
+
 /// An attempt by which a number rang, or may have.
 pub fn tried(org: OrgId, phone: PhoneNumber, attempt: AttemptId) -> Vec<u8> {
     key(
@@ -377,9 +410,69 @@ pub fn heeded(org: OrgId, message: &str) -> Vec<u8> {
     key(Table::Heeded, &[org.0.as_bytes(), message.as_bytes()])
 }
 
+/// What a request with an idempotency key came to; the key by its hash.
+pub fn idempotency(org: OrgId, key: &[u8; 32]) -> Vec<u8> {
+    self::key(Table::Idempotency, &[org.0.as_bytes(), key])
+}
+
 /// A voice profile.
 pub fn voice_profile(org: OrgId, profile: VoiceProfileId) -> Vec<u8> {
     key(Table::VoiceProfile, &[org.0.as_bytes(), profile.0.as_bytes()])
+}
+
+/// A line of an organization's event log.
+pub fn event(org: OrgId, seq: u64) -> Vec<u8> {
+    key(Table::Event, &[org.0.as_bytes(), &seq.to_be_bytes()])
+}
+
+/// The sequence number in the key of an event.
+pub fn event_seq(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(17..)?.try_into().ok()?))
+}
+
+/// An organization.
+pub fn organization(org: OrgId) -> Vec<u8> {
+    key(Table::Organization, &[org.0.as_bytes()])
+}
+
+/// A member of an organization.
+pub fn member(org: OrgId, member: MemberId) -> Vec<u8> {
+    key(Table::Member, &[org.0.as_bytes(), member.0.as_bytes()])
+}
+
+/// An API key.
+pub fn api_key(org: OrgId, api_key: ApiKeyId) -> Vec<u8> {
+    key(Table::ApiKey, &[org.0.as_bytes(), api_key.0.as_bytes()])
+}
+
+/// Which API key has this hash.
+pub fn api_key_hash(hash: &[u8; 32]) -> Vec<u8> {
+    key(Table::ApiKeyHash, &[hash])
+}
+
+/// The organization and the API key in the value of a hash's row.
+pub fn api_key_of(value: &[u8]) -> Option<(OrgId, ApiKeyId)> {
+    let (org, api_key) = value.split_at_checked(16)?;
+    let org = OrgId(Uuid::from_slice(org).ok()?);
+    Some((org, ApiKeyId(Uuid::from_slice(api_key).ok()?)))
+}
+
+/// When an API key was last used.
+pub fn api_key_used(org: OrgId, api_key: ApiKeyId) -> Vec<u8> {
+    key(Table::ApiKeyUsed, &[org.0.as_bytes(), api_key.0.as_bytes()])
+}
+
+/// An entry of the audit log.
+pub fn audit_entry(org: OrgId, entry: AuditEntryId) -> Vec<u8> {
+    key(Table::AuditLog, &[org.0.as_bytes(), entry.0.as_bytes()])
+}
+
+/// The entries of the audit log whose ids were minted at this instant or later.
+pub fn audit_entries_since(org: OrgId, at: Timestamp) -> Range<Vec<u8>> {
+    let all = owned_by(Table::AuditLog, org.0);
+    let millis = u64::try_from(at.millis()).unwrap_or(0).min((1 << 48) - 1);
+    let first = key(Table::AuditLog, &[org.0.as_bytes(), &millis.to_be_bytes()[2..]]);
+    first..all.end
 }
 
 /// Every row of every table: no tag is 0xff.

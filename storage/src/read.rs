@@ -16,23 +16,36 @@ use uuid::Uuid;
 
 use crate::keys::{self, Table};
 use crate::records::{
-    AttemptV2, BlockV1, ContactStateV2, DefinitionV4, LaneV2, LineV1, ProgressV2, Record, Rest, RestV1,
+    AttemptV2, BlockV1, ContactStateV2, DefinitionV5, LaneV2, LineV1, ProgressV2, Record, Rest, RestV1,
     RunsV1, Unreadable, VoiceProfileV1, decode, decode_into,
 };
 use crate::store::{Row, Store, StoreError};
 
+mod access;
 mod calendars;
+mod deleted;
+mod events;
 mod held;
 mod imports;
+mod receipts;
 mod suppressions;
 mod tried;
+mod versions;
 mod waiting;
 
+pub use access::{
+    api_key, api_key_used, api_keys, audit_entries, audit_entry, holder_of, member, members, organization,
+    organizations,
+};
 pub use calendars::{calendars_of, changed_calendars, holiday_calendar, holiday_calendars};
+pub use deleted::{deleted, deleted_campaigns};
+pub use events::{event_logs, events, first_event, last_event};
 pub use held::held;
 pub use imports::{import, imports, rejected};
+pub use receipts::{OldReceipts, receipt, receipts_before};
 pub use suppressions::{suppression, suppression_list, suppression_lists, suppressions};
 pub use tried::tried;
+pub use versions::{config_version, config_versions};
 pub use waiting::{Due, due, waiting};
 
 /// Rows read at a time where all of a range are wanted.
@@ -87,7 +100,7 @@ pub fn all(store: &dyn Store, range: std::ops::Range<Vec<u8>>) -> Read<Vec<Row>>
 
 /// A campaign's configuration.
 pub fn definition(store: &dyn Store, campaign: CampaignId) -> Read<Option<Definition>> {
-    one::<DefinitionV4, _>(store, &keys::definition(campaign))
+    one::<DefinitionV5, _>(store, &keys::definition(campaign))
 }
 
 /// A campaign's status and figures.

@@ -11,13 +11,17 @@ use bincode::Options;
 
 use crate::store::StoreError;
 
+mod access;
 mod attempt;
 mod calendar;
 mod campaign;
 mod codes;
 mod contact;
+mod deleted;
+mod event;
 mod import;
 mod line;
+mod receipt;
 mod rest;
 mod runs;
 mod settings;
@@ -25,15 +29,19 @@ mod suppression;
 mod tried;
 mod voice;
 
+pub use access::{ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, MemberV1, OrganizationV1, ROLES};
 pub use attempt::{AttemptV1, AttemptV2};
 pub use calendar::HolidayCalendarV1;
 pub use campaign::{LaneV1, LaneV2, ProgressV1, ProgressV2};
 pub use contact::{BlockV1, ContactStateV1, ContactStateV2, ContactV1};
+pub use deleted::DeletedV1;
+pub use event::{EventV1, LoggedEvent};
 pub use import::{ImportV1, ImportV2, ImportV3, RejectedRowV1};
 pub use line::LineV1;
+pub use receipt::ReceiptV1;
 pub use rest::{Rest, RestV1};
 pub use runs::RunsV1;
-pub use settings::{DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4};
+pub use settings::{DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4, DefinitionV5};
 pub use suppression::{Source, SuppressionListV1, SuppressionV1};
 pub use tried::TriedV1;
 pub use voice::VoiceProfileV1;

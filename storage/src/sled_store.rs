@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use crate::batch::Batch;
 use crate::committer::{self, Commit, Disk, Follow, Request};
 use crate::keys;
+use crate::measured::Measured;
 use crate::store::{Health, Row, Store, StoreError, Ticket};
 use crate::tap::{self, Tap, TapError};
 
@@ -59,7 +60,7 @@ pub struct SledStore {
 /// Who writes to a store.
 enum Writer {
     /// Its committer.
-    Committer(Sender<Request>, JoinHandle<()>),
+    Committer(Sender<Request>, JoinHandle<()>, metrics::Gauge),
     /// Nobody: it was opened to be read, in this epoch, and closes with the disk.
     Nobody(u32, SledDisk),
     /// Nobody any more: it closes.
@@ -75,16 +76,18 @@ impl SledStore {
         let health = watch::Sender::new(Health::Up { epoch });
         let (requests, queue) = channel();
         let of_thread = health.clone();
+        let measured = Measured::new();
+        let queued = measured.queued.clone();
         let committer = std::thread::Builder::new()
             .name("outdial-commit".to_owned())
             .spawn(move || {
                 let _says_if_it_panics = SaysIfItPanics(of_thread.clone());
-                committer::run(&queue, &of_thread, epoch, &mut disk);
+                committer::run(&queue, &of_thread, epoch, &mut disk, &measured);
             })
             .map_err(|error| refused(path, error.to_string()))?;
         Ok(Self {
             shared,
-            writer: Writer::Committer(requests, committer),
+            writer: Writer::Committer(requests, committer, queued),
             health,
         })
     }
@@ -117,9 +120,16 @@ impl Store for SledStore {
     fn commit(&self, epoch: u32, batch: Batch) -> Ticket {
         let (holder, ticket) = Ticket::new();
         match &self.writer {
-            Writer::Committer(requests, _) => {
+            Writer::Committer(requests, _, queued) => {
+                queued.increment(1.0);
+                let given = Instant::now();
                 // A committer that is gone drops the holder, which the ticket reports.
-                drop(requests.send(Request::Commit(Commit { epoch, batch, holder })));
+                drop(requests.send(Request::Commit(Commit {
+                    epoch,
+                    batch,
+                    holder,
+                    given,
+                })));
             }
             Writer::Nobody(..) | Writer::Gone => {
                 drop(holder.send(Err(StoreError::Unavailable(ONLY_READ.to_owned()))));
@@ -142,7 +152,7 @@ impl Store for SledStore {
 
     fn tap(&self) -> Result<Tap<'_>, TapError> {
         match &self.writer {
-            Writer::Committer(requests, _) => {
+            Writer::Committer(requests, ..) => {
                 let (feed, opening) = tap::new();
                 let id = opening.id();
                 // A committer that is gone drops the feed, which the tap reports.
@@ -163,7 +173,7 @@ impl Drop for SledStore {
     /// Writes what was committed, then closes; the directory can be opened again at once.
     fn drop(&mut self) {
         match std::mem::replace(&mut self.writer, Writer::Gone) {
-            Writer::Committer(requests, committer) => {
+            Writer::Committer(requests, committer, _) => {
                 drop(requests);
                 if committer.join().is_err() {
                     tracing::error!("the committer had panicked");

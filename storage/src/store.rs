@@ -107,6 +107,13 @@ impl Ticket {
         (holder, Self(receiver))
     }
 
+    /// The ticket of a batch that never came to a store.
+    pub fn refused(error: StoreError) -> Self {
+        let (holder, ticket) = Self::new();
+        drop(holder.send(Err(error)));
+        ticket
+    }
+
     /// Waits on a thread that runs no async code.
     pub fn wait(self) -> Result<(), StoreError> {
         self.0.blocking_recv().unwrap_or_else(|_| Err(closed()))

@@ -71,6 +71,13 @@ fn indexes(subject: &Subject<'_>, attempt: &Attempt, found: &mut Vec<String>) ->
             Some(_) => {}
         }
     }
+    let version = subject.definition.config_version;
+    if attempt.config_version > version {
+        found.push(format!(
+            "attempt {id} was made under version {} of the configuration, which is at {version}",
+            attempt.config_version
+        ));
+    }
     let is_listed = store.get(&keys::live(subject.id, id))?.is_some();
     if is_listed != attempt.state.is_live() {
         found.push(format!("attempt {id} is {state}, its live row says otherwise"));

@@ -3,14 +3,15 @@
 use outdial_domain::ids::{AttemptId, CampaignId, OrgId};
 use uuid::Uuid;
 
-use super::{Audit, each};
+use super::{Audit, access, each, events};
 use crate::keys::{self, Table};
 use crate::read;
 use crate::records::Rest;
 use crate::store::{Store, StoreError};
+use crate::sweep::SWEPT;
 
 /// The tables whose rows begin with their campaign's id.
-const OWNED: [(Table, &str); 13] = [
+const OWNED: [(Table, &str); 14] = [
     (Table::Progress, "status"),
     (Table::Lane, "lane"),
     (Table::Block, "block"),
@@ -23,21 +24,25 @@ const OWNED: [(Table, &str); 13] = [
     (Table::Rejected, "rejected"),
     (Table::Rest, "rest"),
     (Table::Runs, "runs"),
+    (Table::ConfigVersion, "config version"),
     (Table::Awake, "awake"),
 ];
 
-/// Every row of the store that belongs to no campaign, or leads to one that knows nothing of it, in words:
-/// what [`super::differences`] of every campaign cannot see.
+/// Every row of the store that belongs to no campaign, or leads to one that knows nothing of it, and every gap in an
+/// event log, in words: what [`super::differences`] of every campaign cannot see.
 pub fn store_differences(store: &dyn Store) -> Result<Vec<String>, StoreError> {
     let mut found = Vec::new();
     for (table, name) in OWNED {
         owned(store, table, name, &mut found)?;
     }
+    deleted(store, &mut found)?;
     alarms(store, &mut found)?;
     listings(store, &mut found)?;
     attempt_index(store, &mut found)?;
     calls(store, &mut found)?;
     calendar_notes(store, &mut found)?;
+    events::audit(store, &mut found)?;
+    access::audit(store, &mut found)?;
     Ok(found)
 }
 
@@ -54,12 +59,25 @@ fn owned(store: &dyn Store, table: Table, name: &str, found: &mut Vec<String>) -
             rest = keys::after(rest, key);
             continue;
         };
-        if store.get(&keys::definition(CampaignId(owner)))?.is_none() {
+        let campaign = CampaignId(owner);
+        // What is left of a deleted campaign is swept away when outdial runs.
+        let is_swept =
+            || Ok::<_, StoreError>(SWEPT.contains(&table) && read::deleted(store, campaign)?.is_some());
+        if store.get(&keys::definition(campaign))?.is_none() && !is_swept()? {
             found.push(format!(
                 "a {name} row is that of campaign {owner}, which is not there"
             ));
         }
         rest.start = keys::owned_by(table, owner).end;
+    }
+    Ok(())
+}
+
+fn deleted(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
+    for campaign in read::deleted_campaigns(store)? {
+        if store.get(&keys::definition(campaign))?.is_some() {
+            found.push(format!("campaign {campaign} was deleted, and is there"));
+        }
     }
     Ok(())
 }

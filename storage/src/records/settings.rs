@@ -23,8 +23,10 @@ use super::voice::VoiceProfileV1;
 use super::{Record, Unreadable, codec};
 
 mod version_4;
+mod version_5;
 
 pub use version_4::DefinitionV4;
+pub use version_5::DefinitionV5;
 
 /// One calling window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +184,7 @@ impl TryFrom<DefinitionV1> for Definition {
                 suppression_lists: Vec::new(),
                 voice: None,
             },
+            edited: None,
         })
     }
 }

@@ -3,10 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
+mod access;
 mod audit;
 mod calendars;
 mod contacts;
+mod deleted;
 mod due;
+mod events;
 mod holidays;
 mod imports;
 mod ledger;

@@ -37,6 +37,7 @@ fn a_row_of_a_campaign_that_is_not_there() {
         ("rejected", keys::rejected(NOBODY, import, 1)),
         ("rest", keys::rest(NOBODY)),
         ("runs", keys::runs(NOBODY)),
+        ("config version", keys::config_version(NOBODY, 1)),
         ("awake", keys::awake(NOBODY)),
     ];
     for (name, key) in rows {

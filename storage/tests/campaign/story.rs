@@ -64,6 +64,7 @@ pub fn definition() -> Definition {
         config_version: 1,
         created_at: BEGIN,
         created_by: "ada".to_owned(),
+        edited: None,
         settings: Settings {
             name: "Spring survey".to_owned(),
             description: String::new(),

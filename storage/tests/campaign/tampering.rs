@@ -7,7 +7,7 @@ use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
 use outdial_domain::step::Write;
 use outdial_storage::batch::Batch;
-use outdial_storage::records::{DefinitionV4, encode};
+use outdial_storage::records::{DefinitionV5, encode};
 use outdial_storage::{audit, keys, read};
 use uuid::Uuid;
 
@@ -332,7 +332,7 @@ fn a_holiday_calendar_that_was_removed() {
     let differences = audited(|_, _, batch| {
         let mut definition = definition();
         definition.settings.holiday_calendars = vec![calendar];
-        let record = DefinitionV4::from(&definition);
+        let record = DefinitionV5::from(&definition);
         batch.put(keys::definition(CAMPAIGN), encode(&record));
     });
     is_only(

@@ -12,8 +12,9 @@ use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV2, DefinitionV4, HolidayCalendarV1, ImportV3, LaneV2, LineV1,
-    ProgressV2, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1, SuppressionV1, TriedV1,
+    ApiKeyUsedV1, ApiKeyV1, AttemptV2, AuditEntryV1, BlockV1, ContactStateV2, DefinitionV5, DeletedV1,
+    EventV1, HolidayCalendarV1, ImportV3, LaneV2, LineV1, LoggedEvent, MemberV1, OrganizationV1, ProgressV2,
+    ReceiptV1, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1, SuppressionV1, TriedV1,
     VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
@@ -35,11 +36,11 @@ struct Table {
     files: &'static [&'static str],
 }
 
-const TABLES: [Table; 16] = [
+const TABLES: [Table; 24] = [
     Table {
         name: "definition",
-        read: |bytes| decode_into::<DefinitionV4, Definition>(bytes).map(drop),
-        version: 4,
+        read: |bytes| decode_into::<DefinitionV5, Definition>(bytes).map(drop),
+        version: 5,
         files: &[
             "definition-v1-full",
             "definition-v1-bare",
@@ -49,7 +50,15 @@ const TABLES: [Table; 16] = [
             "definition-v3-bare",
             "definition-v4-full",
             "definition-v4-bare",
+            "definition-v5-full",
+            "definition-v5-bare",
         ],
+    },
+    Table {
+        name: "deleted",
+        read: |bytes| decode::<DeletedV1>(bytes).map(drop),
+        version: 1,
+        files: &["deleted-v1"],
     },
     Table {
         name: "progress",
@@ -158,10 +167,63 @@ const TABLES: [Table; 16] = [
         files: &["tried-v1-full", "tried-v1-bare"],
     },
     Table {
+        name: "idempotency",
+        read: |bytes| decode::<ReceiptV1>(bytes).map(drop),
+        version: 1,
+        files: &["receipt-v1-full", "receipt-v1-bare"],
+    },
+    Table {
         name: "holiday calendar",
         read: |bytes| decode::<HolidayCalendarV1>(bytes).map(drop),
         version: 1,
         files: &["holiday-calendar-v1-full", "holiday-calendar-v1-bare"],
+    },
+    Table {
+        name: "event",
+        read: |bytes| decode_into::<EventV1, LoggedEvent>(bytes).map(drop),
+        version: 1,
+        files: &[
+            "event-v1-created",
+            "event-v1-edited",
+            "event-v1-deleted",
+            "event-v1-import",
+            "event-v1-import-failed",
+            "event-v1-campaign",
+            "event-v1-start-skipped",
+            "event-v1-attempt",
+            "event-v1-foreign-call",
+            "event-v1-contact",
+        ],
+    },
+    Table {
+        name: "organization",
+        read: |bytes| decode::<OrganizationV1>(bytes).map(drop),
+        version: 1,
+        files: &["organization-v1-full", "organization-v1-bare"],
+    },
+    Table {
+        name: "member",
+        read: |bytes| decode::<MemberV1>(bytes).map(drop),
+        version: 1,
+        files: &["member-v1-full", "member-v1-bare"],
+    },
+    Table {
+        name: "API key",
+        read: |bytes| decode::<ApiKeyV1>(bytes).map(drop),
+        version: 1,
+        files: &["api-key-v1-full", "api-key-v1-bare"],
+    },
+    Table {
+        name: "use of an API key",
+        read: |bytes| decode::<ApiKeyUsedV1>(bytes).map(drop),
+        version: 1,
+        files: &["api-key-used-v1"],
+    },
+    Table {
+        name: "audit log",
+        read: |bytes| decode::<AuditEntryV1>(bytes).map(drop),
+        version: 1,
+        files: &["audit-entry-v1-full", "audit-entry-v1-bare"],
     },
 ];
 

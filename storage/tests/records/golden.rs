@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use outdial_domain::caps::Past;
 use outdial_domain::contact::Contact;
 use outdial_storage::records::{
-    AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV2, DefinitionV3,
-    DefinitionV4, HolidayCalendarV1, ImportV1, ImportV2, ImportV3, LaneV1, LaneV2, LineV1, ProgressV1,
-    ProgressV2, Record, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1, SuppressionV1, TriedV1,
-    Unreadable, VoiceProfileV1, decode, decode_into, encode,
+    ApiKeyUsedV1, ApiKeyV1, AttemptV1, AttemptV2, AuditEntryV1, BlockV1, ContactStateV1, ContactStateV2,
+    DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4, DefinitionV5, DeletedV1, EventV1,
+    HolidayCalendarV1, ImportV1, ImportV2, ImportV3, LaneV1, LaneV2, LineV1, MemberV1, OrganizationV1,
+    ProgressV1, ProgressV2, ReceiptV1, Record, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1,
+    SuppressionV1, TriedV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use outdial_storage::store::StoreError;
 
-use crate::samples::{self, rules, version_2, version_3, version_4, voice};
+use crate::samples::{self, access, events, rules, version_2, version_3, version_4, version_5, voice};
 
 const WRITE: &str = "OUTDIAL_WRITE_GOLDEN";
 
@@ -87,26 +88,41 @@ where
 
 #[test]
 fn a_definition_of_version_1_reads_as_it_was_meant() {
-    check_older::<DefinitionV1, DefinitionV4, _>("definition-v1-full", &samples::full_definition());
-    check_older::<DefinitionV1, DefinitionV4, _>("definition-v1-bare", &samples::bare_definition());
+    check_older::<DefinitionV1, DefinitionV5, _>("definition-v1-full", &samples::full_definition());
+    check_older::<DefinitionV1, DefinitionV5, _>("definition-v1-bare", &samples::bare_definition());
 }
 
 #[test]
 fn a_definition_of_version_2_reads_as_it_was_meant() {
-    check_older::<DefinitionV2, DefinitionV4, _>("definition-v2-full", &version_2::full_definition());
-    check_older::<DefinitionV2, DefinitionV4, _>("definition-v2-bare", &samples::bare_definition());
+    check_older::<DefinitionV2, DefinitionV5, _>("definition-v2-full", &version_2::full_definition());
+    check_older::<DefinitionV2, DefinitionV5, _>("definition-v2-bare", &samples::bare_definition());
 }
 
 #[test]
 fn a_definition_of_version_3_reads_as_it_was_meant() {
-    check_older::<DefinitionV3, DefinitionV4, _>("definition-v3-full", &version_3::full_definition());
-    check_older::<DefinitionV3, DefinitionV4, _>("definition-v3-bare", &samples::bare_definition());
+    check_older::<DefinitionV3, DefinitionV5, _>("definition-v3-full", &version_3::full_definition());
+    check_older::<DefinitionV3, DefinitionV5, _>("definition-v3-bare", &samples::bare_definition());
 }
 
 #[test]
 fn a_definition_of_version_4_reads_as_it_was_meant() {
-    check_value::<DefinitionV4, _>("definition-v4-full", &version_4::full_definition());
-    check_value::<DefinitionV4, _>("definition-v4-bare", &samples::bare_definition());
+    check_older::<DefinitionV4, DefinitionV5, _>("definition-v4-full", &version_4::full_definition());
+    check_older::<DefinitionV4, DefinitionV5, _>("definition-v4-bare", &samples::bare_definition());
+}
+
+#[test]
+fn a_definition_of_version_5_reads_as_it_was_meant() {
+    check_value::<DefinitionV5, _>("definition-v5-full", &version_5::full_definition());
+    check_value::<DefinitionV5, _>("definition-v5-bare", &samples::bare_definition());
+}
+
+#[test]
+fn a_deleted_campaign_of_version_1_reads_as_it_was_meant() {
+    let deleted = DeletedV1 {
+        org: samples::id(1),
+        line: samples::id(2),
+    };
+    check("deleted-v1", &deleted, &encode(&deleted), decode::<DeletedV1>);
 }
 
 #[test]
@@ -283,6 +299,74 @@ fn a_holiday_calendar_of_version_1_reads_as_it_was_meant() {
     ] {
         check(name, &record, &encode(&record), decode::<HolidayCalendarV1>);
         assert_eq!(record.calendar().unwrap(), calendar, "`{name}`");
+    }
+}
+
+#[test]
+fn a_receipt_of_version_1_reads_as_it_was_meant() {
+    let full = ReceiptV1 {
+        request: [7; 32],
+        at: 1_782_910_800_000,
+        location: Some("/campaigns/01900000-0000-7000-8000-000000000000".to_owned()),
+        answer: Some((201, "application/json".to_owned(), vec![1, 2, 3])),
+    };
+    let bare = ReceiptV1 {
+        location: None,
+        answer: None,
+        ..full.clone()
+    };
+    for (name, receipt) in [("receipt-v1-full", full), ("receipt-v1-bare", bare)] {
+        check(name, &receipt, &encode(&receipt), decode::<ReceiptV1>);
+    }
+}
+
+#[test]
+fn an_event_of_version_1_reads_as_it_was_meant() {
+    for (name, logged) in events::every_kind() {
+        check_value::<EventV1, _>(&format!("event-v1-{name}"), &logged);
+    }
+}
+
+#[test]
+fn organizations_and_members_of_version_1_read_as_they_were_meant() {
+    for (name, organization) in [
+        ("organization-v1-full", access::full_organization()),
+        ("organization-v1-bare", access::bare_organization()),
+    ] {
+        check(
+            name,
+            &organization,
+            &encode(&organization),
+            decode::<OrganizationV1>,
+        );
+    }
+    for (name, member) in [
+        ("member-v1-full", access::full_member()),
+        ("member-v1-bare", access::bare_member()),
+    ] {
+        check(name, &member, &encode(&member), decode::<MemberV1>);
+    }
+}
+
+#[test]
+fn api_keys_of_version_1_read_as_they_were_meant() {
+    for (name, key) in [
+        ("api-key-v1-full", access::full_api_key()),
+        ("api-key-v1-bare", access::bare_api_key()),
+    ] {
+        check(name, &key, &encode(&key), decode::<ApiKeyV1>);
+    }
+    let used = access::api_key_used();
+    check("api-key-used-v1", &used, &encode(&used), decode::<ApiKeyUsedV1>);
+}
+
+#[test]
+fn entries_of_the_audit_log_of_version_1_read_as_they_were_meant() {
+    for (name, entry) in [
+        ("audit-entry-v1-full", access::full_entry()),
+        ("audit-entry-v1-bare", access::bare_entry()),
+    ] {
+        check(name, &entry, &encode(&entry), decode::<AuditEntryV1>);
     }
 }
 

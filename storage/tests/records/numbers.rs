@@ -14,7 +14,7 @@ use outdial_domain::voice::{
     Act, AnswerBy, Connect, Gather, OnMachine, Record as Recording, ScriptStep, VoiceProfile,
 };
 use outdial_storage::records::{
-    AttemptV2, ContactStateV2, DefinitionV4, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
+    AttemptV2, ContactStateV2, DefinitionV5, ImportV1, ProgressV2, Record, Source, VoiceProfileV1, encode,
 };
 
 use crate::samples::{self, version_2, version_4, voice};
@@ -141,7 +141,7 @@ fn the_numbers_of_who_answered_stand() {
 #[test]
 fn the_numbers_of_a_campaigns_settings_stand() {
     let definition = version_2::full_definition();
-    check::<DefinitionV4, Definition, Kind>(
+    check::<DefinitionV5, Definition, Kind>(
         &definition,
         |definition, kind| definition.settings.kind = kind,
         &[
@@ -152,12 +152,12 @@ fn the_numbers_of_a_campaigns_settings_stand() {
             (4, Kind::Custom),
         ],
     );
-    check::<DefinitionV4, Definition, UnknownThen>(
+    check::<DefinitionV5, Definition, UnknownThen>(
         &definition,
         |definition, then| definition.settings.unknown.then = then,
         &[(0, UnknownThen::Lost), (1, UnknownThen::Retry)],
     );
-    check::<DefinitionV4, Definition, WindowZone>(
+    check::<DefinitionV5, Definition, WindowZone>(
         &definition,
         |definition, zone| definition.settings.window_zone = zone,
         &[(0, WindowZone::Contact), (1, WindowZone::Campaign)],
@@ -166,7 +166,7 @@ fn the_numbers_of_a_campaigns_settings_stand() {
 
 #[test]
 fn the_numbers_of_an_audiences_operators_stand() {
-    check::<DefinitionV4, Definition, Operator>(
+    check::<DefinitionV5, Definition, Operator>(
         &version_4::full_definition(),
         |definition, operator| {
             definition.settings.audience = Some(Audience {
@@ -189,7 +189,7 @@ fn the_numbers_of_an_audiences_operators_stand() {
 
 #[test]
 fn the_numbers_of_what_becomes_of_a_missed_start_stand() {
-    check::<DefinitionV4, Definition, MissedStart>(
+    check::<DefinitionV5, Definition, MissedStart>(
         &version_4::full_definition(),
         |definition, missed_start| definition.settings.missed_start = missed_start,
         &[

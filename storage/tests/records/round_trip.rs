@@ -11,7 +11,7 @@ use outdial_domain::recurrence::MissedStart;
 use outdial_domain::settings::{Definition, Schedule};
 use outdial_domain::window::{Hours, Windows};
 use outdial_storage::records::{
-    AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV4,
+    AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV5,
     HolidayCalendarV1, LaneV1, LaneV2, ProgressV1, ProgressV2, Record, RunsV1, SuppressionV1, TriedV1,
     Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
@@ -65,7 +65,7 @@ proptest! {
 
     #[test]
     fn a_definition_reads_back_as_it_was_written(definition in definitions()) {
-        goes_round::<DefinitionV4, _>(&definition)?;
+        goes_round::<DefinitionV5, _>(&definition)?;
     }
 
     #[test]
@@ -139,10 +139,11 @@ proptest! {
         expected.settings.laws = Vec::new();
         expected.settings.contact_caps = Vec::new();
         expected.settings.audience = None;
+        expected.edited = None;
         if let Schedule::Recurring { .. } = expected.settings.schedule {
             expected.settings.schedule = Schedule::Immediate;
         }
-        reads_from_version_1::<DefinitionV1, DefinitionV4, _>(&definition, &expected)?;
+        reads_from_version_1::<DefinitionV1, DefinitionV5, _>(&definition, &expected)?;
     }
 
     #[test]
@@ -172,8 +173,8 @@ proptest! {
 fn a_fallback_at_any_hour_is_still_open_at_any_hour_when_read_back() {
     let mut definition = samples::full_definition();
     definition.settings.fallback_window = Some(Windows::Any);
-    let bytes = encode(&DefinitionV4::from(&definition));
-    let read: Definition = decode_into::<DefinitionV4, _>(&bytes).unwrap();
+    let bytes = encode(&DefinitionV5::from(&definition));
+    let read: Definition = decode_into::<DefinitionV5, _>(&bytes).unwrap();
     let fallback = read.settings.fallback_window.unwrap();
     let zone = definition.settings.timezone;
     for hour in 0..7 * 24 {

@@ -27,13 +27,16 @@ use outdial_domain::window::{Window, Windows};
 use outdial_storage::records::{LineV1, Source, SuppressionListV1, SuppressionV1};
 use uuid::Uuid;
 
+pub mod access;
+pub mod events;
 pub mod rules;
 pub mod version_2;
 pub mod version_3;
 pub mod version_4;
+pub mod version_5;
 pub mod voice;
 
-fn id(n: u128) -> Uuid {
+pub fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0198_f3a0_1234_7abc_8def_0000_0000_0000 | n)
 }
 
@@ -52,6 +55,7 @@ pub fn full_definition() -> Definition {
         config_version: 3,
         created_at: at(0),
         created_by: "ada@example.com".to_owned(),
+        edited: None,
         settings: Settings {
             name: "Spring survey — «été»".to_owned(),
             description: "How was it?".to_owned(),

@@ -18,8 +18,8 @@ use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::{
-    Channel, CircuitBreaker, Definition, Direction, Kind, Pacing, Retry, Schedule, Settings, UnknownPolicy,
-    UnknownThen, WindowZone,
+    Channel, CircuitBreaker, Definition, Direction, Edited, Kind, Pacing, Retry, Schedule, Settings,
+    UnknownPolicy, UnknownThen, WindowZone,
 };
 use outdial_domain::time::Timestamp;
 use outdial_domain::voice::Snapshot;
@@ -329,9 +329,11 @@ prop_compose! {
         config_version in any::<u32>(),
         created_at in timestamp(),
         created_by in text(),
+        edited in of((timestamp(), text())),
         settings in settings(),
     ) -> Definition {
-        Definition { id: CampaignId(id), org: OrgId(org), config_version, settings, created_at, created_by }
+        let edited = edited.map(|(at, by)| Edited { at, by });
+        Definition { id: CampaignId(id), org: OrgId(org), config_version, settings, created_at, created_by, edited }
     }
 }
 
