@@ -12,13 +12,15 @@ use outdial_domain::ids::CampaignId;
 use outdial_domain::step::{Action, Event, Input, Reply};
 use outdial_domain::time::Timestamp;
 use outdial_storage::store::{Store, StoreError};
-use tokio::sync::{Semaphore, broadcast, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::callbacks::Callbacks;
 use crate::clock::Clock;
 use crate::crash_point::{self, CrashPoint};
 use crate::engine::{Denied, Effect, Engine};
+use crate::event_log::EventLog;
 use crate::line::{Line, LineSetup, Permit, ToLine};
+use crate::measured::Measured;
 use crate::supervisor::{FromBelow, Supervisor};
 
 mod carrier;
@@ -50,17 +52,6 @@ pub enum AskError {
 /// Where an answer goes.
 pub(crate) type ReplyTo = oneshot::Sender<Result<Reply, AskError>>;
 
-/// An event of a campaign.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CampaignEvent {
-    /// Which campaign.
-    pub campaign: CampaignId,
-    /// When it was told.
-    pub at: Timestamp,
-    /// What happened.
-    pub event: Event,
-}
-
 /// What every campaign on a thread shares.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
@@ -68,7 +59,8 @@ pub(crate) struct Surroundings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) callbacks: Callbacks,
     pub(crate) uploads: PathBuf,
-    pub(crate) events: broadcast::Sender<CampaignEvent>,
+    pub(crate) log: Arc<EventLog>,
+    pub(crate) measured: Measured,
 }
 
 /// An input that came through the supervisor.
@@ -133,6 +125,7 @@ impl CampaignActor {
         supervisor: Addr<Supervisor>,
         line: Option<(Addr<Line>, LineSetup)>,
     ) -> Self {
+        around.measured.awake.increment(1.0);
         Self {
             id,
             life,
@@ -184,19 +177,16 @@ impl CampaignActor {
             }
             Effect::Act(action) => self.act(action, context),
             Effect::Tell(event) => {
+                self.around.measured.happened(&event);
                 if let Event::Campaign { status, reason } = &event {
                     tracing::info!(campaign = %self.id, %status, reason, "the campaign's status changed");
+                }
+                if let Event::Attempt { attempt, state, .. } = &event {
+                    tracing::debug!(campaign = %self.id, %attempt, state = state.name(), "an attempt moved");
                 }
                 if let Event::ForeignCall { attempt, known } = &event {
                     tracing::error!(campaign = %self.id, %attempt, known, "a callback is about another call than the attempt's own");
                 }
-                let told = CampaignEvent {
-                    campaign: self.id,
-                    at: self.around.clock.now(),
-                    event,
-                };
-                // Nobody may be watching.
-                drop(self.around.events.send(told));
             }
             Effect::Reply(reply, answer) => {
                 let pauses = matches!(answer, Ok(Reply::Paused(_)));
@@ -211,6 +201,8 @@ impl CampaignActor {
                 self.supervisor.do_send(FromBelow::Asleep(self.id, self.life));
                 context.stop();
             }
+            // Whoever is on the way to it is told first; the supervisor ends it behind them.
+            Effect::Deleted => self.supervisor.do_send(FromBelow::Deleted(self.id, self.life)),
         }
     }
 
@@ -228,6 +220,8 @@ impl CampaignActor {
             if (set_at..at).contains(&campaign.around.clock.now()) {
                 campaign.set_timer(Some(at), context);
             } else {
+                let now = campaign.around.clock.now();
+                campaign.around.measured.fired(now - at.max(set_at));
                 campaign.take(Input::Alarm, None, context);
                 // An alarm that leaves the instant as it was sets no timer by itself.
                 if campaign.timer.is_none() {
@@ -275,6 +269,7 @@ impl Actor for CampaignActor {
 impl Drop for CampaignActor {
     /// Also when a panic unwinds through it: the supervisor always learns.
     fn drop(&mut self) {
+        self.around.measured.awake.decrement(1.0);
         if let Some((line, _)) = &self.line {
             line.do_send(ToLine::Forget(self.id, self.life));
         }

@@ -1,6 +1,6 @@
 //! What stands between a campaign and the world: it commits what was decided before it lets it happen.
 //!
-//! The engine feeds inputs to [`Campaign::step`], commits the writes, and holds back replies, events
+//! The engine feeds inputs to [`Campaign::step`], commits the writes and the events, and holds back replies, events
 //! and actions until their ticket says durable (the *output gate*). It has no clock, no timers and
 //! no network: production, simulation and rehearsal drive the same engine and differ only in who
 //! runs its [`Effect`]s.
@@ -18,15 +18,17 @@ use outdial_domain::campaign::Campaign;
 use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LaneId, Mint};
 use outdial_domain::import::Candidate;
 use outdial_domain::lane::Scan;
+use outdial_domain::settings::Definition;
 use outdial_domain::step::{Action, Event, Input, Rejection, Reply};
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
-use outdial_storage::records::Rest;
+use outdial_storage::records::{LoggedEvent, Rest};
 use outdial_storage::store::{Store, StoreError, Ticket};
 
 use crate::addresses::StoredAddresses;
 use crate::crash_point::{self, CrashPoint};
+use crate::event_log::EventLog;
 use crate::registry::{Origin, Registry};
 
 /// A campaign with nothing to do for this long goes to sleep.
@@ -44,6 +46,9 @@ pub enum Denied {
     /// The campaign has no such contact.
     #[error("there is no contact {0} in this campaign")]
     NoSuchContact(uuid::Uuid),
+    /// The campaign is no more.
+    #[error("there is no campaign {0}")]
+    Deleted(CampaignId),
 }
 
 /// What the engine wants done.
@@ -61,6 +66,8 @@ pub enum Effect<R> {
     Alarm(Option<Timestamp>),
     /// The campaign may be forgotten: it sleeps, durably.
     Asleep,
+    /// The campaign is no more, durably.
+    Deleted,
 }
 
 /// One input with whoever waits for its answer.
@@ -72,6 +79,8 @@ struct Item<R> {
 /// What waits for a ticket.
 struct Gate<R> {
     commit: u64,
+    /// The number of the last event in the commit.
+    last_event: Option<u64>,
     effects: Vec<Effect<R>>,
 }
 
@@ -79,6 +88,7 @@ struct Gate<R> {
 pub struct Engine<R> {
     campaign: Campaign,
     store: Arc<dyn Store>,
+    log: Arc<EventLog>,
     registry: Rc<RefCell<Registry>>,
     epoch: u32,
     mint: Box<dyn Mint + Send>,
@@ -99,13 +109,14 @@ impl<R> Engine<R> {
         reason = "an engine comes with what it wants done at once"
     )]
     pub fn wake(
-        store: Arc<dyn Store>,
+        log: Arc<EventLog>,
         registry: Rc<RefCell<Registry>>,
         campaign: CampaignId,
         incarnation: Incarnation,
         mint: Box<dyn Mint + Send>,
         now: Timestamp,
     ) -> Result<Option<(Self, Vec<Effect<R>>)>, StoreError> {
+        let store = Arc::clone(log.store());
         let Some(stored) = read::stored(store.as_ref(), campaign)? else {
             return Ok(None);
         };
@@ -113,6 +124,7 @@ impl<R> Engine<R> {
         let mut engine = Self {
             campaign: Campaign::wake(stored, incarnation),
             store,
+            log,
             registry,
             epoch: incarnation.epoch,
             mint,
@@ -153,10 +165,14 @@ impl<R> Engine<R> {
         result: Result<(), StoreError>,
     ) -> Result<Vec<Effect<R>>, StoreError> {
         result?;
-        let campaign = self.campaign.definition().id;
+        let definition = self.campaign.definition();
+        let (org, campaign) = (definition.org, definition.id);
         self.registry.borrow_mut().settled(self.epoch, campaign, commit);
-        while self.gates.front().is_some_and(|gate| gate.commit <= commit) {
-            for effect in self.gates.pop_front().into_iter().flat_map(|gate| gate.effects) {
+        while let Some(gate) = self.gates.pop_front_if(|gate| gate.commit <= commit) {
+            if let Some(seq) = gate.last_event {
+                self.log.durable(org, seq);
+            }
+            for effect in gate.effects {
                 match effect {
                     Effect::Act(Action::ConfirmIntent(attempt)) => {
                         crash_point::reached(CrashPoint::IntentCommitted);
@@ -181,7 +197,8 @@ impl<R> Engine<R> {
 
     /// Whether nothing is going on, and nothing will be soon.
     pub fn may_sleep(&self, now: Timestamp) -> bool {
-        self.campaign.is_idle() && self.is_settled() && self.alarm.is_none_or(|at| at > now + SLEEP_AHEAD)
+        let is_idle = self.campaign.is_idle() && !self.campaign.is_deleted();
+        is_idle && self.is_settled() && self.alarm.is_none_or(|at| at > now + SLEEP_AHEAD)
     }
 
     /// Goes to sleep: [`Effect::Asleep`] follows once its alarm is durable. Nothing may be received
@@ -193,12 +210,16 @@ impl<R> Engine<R> {
         }
         let mut batch = Batch::new();
         self.turn_to(asleep, &mut batch);
-        self.commit(batch, vec![Effect::Asleep]);
+        self.commit(batch, &[], vec![Effect::Asleep]);
         std::mem::take(&mut self.effects)
     }
 
     fn pump(&mut self, now: Timestamp) -> Result<Vec<Effect<R>>, StoreError> {
         loop {
+            if self.campaign.is_deleted() {
+                self.turn_away();
+                break;
+            }
             if let Some(input) = self.urgent.pop_front() {
                 self.run(now, input, None);
             } else if let Some((lane, scan)) = self.reading {
@@ -223,6 +244,18 @@ impl<R> Engine<R> {
             }
         }
         Ok(std::mem::take(&mut self.effects))
+    }
+
+    /// What comes once the campaign is deleted finds none, as soon as that is durable.
+    fn turn_away(&mut self) {
+        if !self.gates.is_empty() {
+            return;
+        }
+        let campaign = self.campaign.definition().id;
+        for Item { reply, .. } in self.backlog.drain(..) {
+            let denied = |reply| Effect::Reply(reply, Err(Denied::Deleted(campaign)));
+            self.effects.extend(reply.map(denied));
+        }
     }
 
     /// Whether the store must be read before this input can be decided on.
@@ -265,6 +298,18 @@ impl<R> Engine<R> {
                     return Ok(());
                 };
                 *found = Some(Box::new(ready));
+            }
+            Input::Edit(edit) => {
+                let before = self.campaign.definition();
+                // Of those that it keeps already it is told whenever they change.
+                if edit.settings.holiday_calendars != before.settings.holiday_calendars {
+                    let after = Definition {
+                        settings: edit.settings.clone(),
+                        ..before.clone()
+                    };
+                    let calendars = read::calendars_of(self.store.as_ref(), &after)?;
+                    edit.calendars = Some(Arc::new(calendars));
+                }
             }
             Input::Calendars(calendars) => {
                 let now = read::calendars_of(self.store.as_ref(), self.campaign.definition())?;
@@ -330,6 +375,7 @@ impl<R> Engine<R> {
             lists: &lists,
         };
         let step = self.campaign.step(now, input, self.mint.as_mut(), &addresses);
+        let is_deleted = self.campaign.is_deleted();
         let definition = self.campaign.definition();
         let mut batch = Batch::new();
         let from = Origin {
@@ -345,6 +391,15 @@ impl<R> Engine<R> {
         let answer = reply
             .zip(step.reply)
             .map(|(reply, answer)| Effect::Reply(reply, answer.map_err(Denied::Rejected)));
+        let events: Vec<LoggedEvent> = step
+            .events
+            .iter()
+            .map(|event| LoggedEvent {
+                at: now,
+                campaign: definition.id,
+                event: event.clone(),
+            })
+            .collect();
         let told = step.events.into_iter().map(Effect::Tell).chain(answer);
         // A call is ordered when its own intent is durable. Whatever else this step writes may not hold
         // it up: nothing would judge it again before it rings.
@@ -352,19 +407,25 @@ impl<R> Engine<R> {
         let (calls, actions): (Vec<_>, Vec<_>) = step.actions.into_iter().partition(is_call);
         self.effects.extend(calls.into_iter().map(Effect::Act));
         let acts = actions.into_iter().map(Effect::Act);
-        if batch.is_empty() && !must_be_awake {
+        if batch.is_empty() && !must_be_awake && !is_deleted {
             // What is done needs nothing but what is durable already; what is told may.
             self.effects.extend(acts);
-            match self.gates.back_mut() {
-                Some(gate) => gate.effects.extend(told),
-                None => self.effects.extend(told),
+            if !events.is_empty() {
+                self.commit(batch, &events, told.collect());
+            } else if let Some(gate) = self.gates.back_mut() {
+                gate.effects.extend(told);
+            } else {
+                self.effects.extend(told);
             }
         } else {
-            let effects = acts.chain(told).collect();
-            if self.rest != Rest::Awake {
+            let mut effects: Vec<_> = acts.chain(told).collect();
+            if is_deleted {
+                batch.delete_campaign(definition, self.rest);
+                effects.push(Effect::Deleted);
+            } else if self.rest != Rest::Awake {
                 self.turn_to(Rest::Awake, &mut batch);
             }
-            self.commit(batch, effects);
+            self.commit(batch, &events, effects);
         }
         if step.alarm != self.alarm {
             self.alarm = step.alarm;
@@ -379,11 +440,13 @@ impl<R> Engine<R> {
         self.rest = rest;
     }
 
-    fn commit(&mut self, batch: Batch, effects: Vec<Effect<R>>) {
+    fn commit(&mut self, batch: Batch, events: &[LoggedEvent], effects: Vec<Effect<R>>) {
         self.commits += 1;
-        let ticket = self.store.commit(self.epoch, batch);
+        let org = self.campaign.definition().org;
+        let (ticket, last_event) = self.log.commit(self.epoch, org, events, batch);
         self.gates.push_back(Gate {
             commit: self.commits,
+            last_event,
             effects,
         });
         self.effects.push(Effect::Await(self.commits, ticket));

@@ -10,26 +10,26 @@ use actix::{Actor, Addr};
 use actix_rt::{Arbiter, System};
 use outdial_domain::ids::{CampaignId, LineId, OrgId};
 use outdial_domain::step::{Input, Reply};
-use outdial_storage::store::Store;
-use tokio::sync::{broadcast, oneshot};
+use outdial_domain::time::Millis;
+use tokio::sync::oneshot;
 
 use crate::callbacks::Callbacks;
-use crate::campaign_actor::{AskError, CampaignEvent, Surroundings};
+use crate::campaign_actor::{AskError, Surroundings};
 use crate::clock::Clock;
+use crate::event_log::{EventLog, retention};
 use crate::line::LineSetup;
+use crate::measured::Measured;
 use crate::meter::LineHealth;
 use crate::supervisor::{MakeMint, Supervisor, ToSupervisor};
 
-/// Events kept for a watcher that is slower than they come.
-const EVENTS_KEPT: usize = 16_384;
-/// How long a shutdown waits for requests on the wire: longer than a carrier usually answers, and
+/// How long a shutdown waits for requests on the wire, unless told otherwise: longer than a carrier usually answers, and
 /// shorter than service managers wait.
-const SHUTDOWN_WITHIN: Duration = Duration::from_secs(8);
+pub const SHUTDOWN_WITHIN: Duration = Duration::from_secs(8);
 
 /// What the actors need to live.
 pub struct Setup {
-    /// Where they remember.
-    pub store: Arc<dyn Store>,
+    /// Where they remember, and what happened.
+    pub log: Arc<EventLog>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How attempts get their ids.
@@ -40,13 +40,16 @@ pub struct Setup {
     pub uploads: PathBuf,
     /// On how many threads organizations live, at least 1.
     pub threads: usize,
+    /// How long a shutdown waits for requests on the wire.
+    pub shutdown_within: Duration,
 }
 
 /// The campaigns at work.
 #[derive(Clone)]
 pub struct Handle {
     supervisors: Arc<Vec<Addr<Supervisor>>>,
-    events: broadcast::Sender<CampaignEvent>,
+    measured: Measured,
+    shutdown_within: Duration,
     system: System,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -54,16 +57,18 @@ pub struct Handle {
 impl Handle {
     /// Starts the threads. Nothing is woken before [`Handle::open`], so that every line can be there first.
     pub fn start(setup: Setup) -> std::io::Result<Self> {
-        let (events, _) = broadcast::channel(EVENTS_KEPT);
+        let measured = Measured::new();
         let around = Surroundings {
-            store: setup.store,
+            store: Arc::clone(setup.log.store()),
             clock: setup.clock,
             callbacks: setup.callbacks,
             uploads: setup.uploads,
-            events: events.clone(),
+            log: setup.log,
+            measured: measured.clone(),
         };
         let (started, ready) = std::sync::mpsc::channel();
         let (threads, make_mint) = (setup.threads.max(1), setup.make_mint);
+        let shutdown_within = setup.shutdown_within;
         let thread = std::thread::Builder::new()
             .name("outdial-actors".to_owned())
             .spawn(move || {
@@ -89,7 +94,8 @@ impl Handle {
         let thread = Arc::new(Mutex::new(Some(thread)));
         Ok(Self {
             supervisors: Arc::new(supervisors),
-            events,
+            measured,
+            shutdown_within,
             system,
             thread,
         })
@@ -120,15 +126,22 @@ impl Handle {
     pub async fn ask(&self, org: OrgId, campaign: CampaignId, input: Input) -> Result<Reply, AskError> {
         let (reply, answer) = oneshot::channel();
         let route = ToSupervisor::Route(campaign, input, Some(reply));
-        let busy = |_| AskError::Unavailable("outdial has more to do than it can hold".to_owned());
+        self.measured.routed.increment(1.0);
+        let busy = |_| {
+            self.measured.routed.decrement(1.0);
+            AskError::Unavailable("outdial has more to do than it can hold".to_owned())
+        };
         self.supervisor(org).try_send(route).map_err(busy)?;
         let fell = |_| AskError::Unavailable("the campaign is being restarted".to_owned());
         answer.await.map_err(fell)?
     }
 
-    /// What happens from now on, in all campaigns. A watcher that falls far behind misses events, and is told so.
-    pub fn events(&self) -> broadcast::Receiver<CampaignEvent> {
-        self.events.subscribe()
+    /// Removes events that are older than `keep`, now and every hour, until the threads end.
+    pub fn trim_events(&self, log: Arc<EventLog>, clock: Arc<dyn Clock>, keep: Millis) {
+        let trimming = retention::trim_hourly(log, clock, keep);
+        if !self.system.arbiter().spawn(trimming) {
+            tracing::debug!("outdial is shut down, so no events are removed");
+        }
     }
 
     /// How a line is; `None` where it is not known.
@@ -154,7 +167,7 @@ impl Handle {
                 drop(wait.await);
             }
         };
-        if tokio::time::timeout(SHUTDOWN_WITHIN, all).await.is_err() {
+        if tokio::time::timeout(self.shutdown_within, all).await.is_err() {
             tracing::warn!(
                 "some requests were not answered in time; their fate is found out at the next start"
             );

@@ -13,6 +13,7 @@ use outdial_providers::provider::Provider;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::measured::{LineShare, Measured};
 use crate::meter::{Limits, LineHealth, Meter};
 use crate::supervisor::{FromBelow, Supervisor};
 
@@ -73,10 +74,16 @@ pub(crate) struct Line {
     next_caller_id: usize,
     timer: Option<SpawnHandle>,
     supervisor: Addr<Supervisor>,
+    share: LineShare,
 }
 
 impl Line {
-    pub(crate) fn new(setup: LineSetup, clock: Arc<dyn Clock>, supervisor: Addr<Supervisor>) -> Self {
+    pub(crate) fn new(
+        setup: LineSetup,
+        clock: Arc<dyn Clock>,
+        supervisor: Addr<Supervisor>,
+        measured: Measured,
+    ) -> Self {
         let meter = Meter::new(setup.limits);
         Self {
             setup,
@@ -86,6 +93,7 @@ impl Line {
             next_caller_id: 0,
             timer: None,
             supervisor,
+            share: LineShare::new(measured),
         }
     }
 
@@ -101,12 +109,15 @@ impl Line {
                 continue;
             };
             self.next_caller_id = self.next_caller_id.wrapping_add(1);
+            self.share.granted();
             asker.do_send(Permit(*from));
         }
         if let Some(timer) = self.timer.take() {
             context.cancel_future(timer);
         }
-        if let Some(wait) = self.meter.alarm(self.clock.now()) {
+        let now = self.clock.now();
+        self.share.is(self.meter.asking(), self.meter.may_start(now));
+        if let Some(wait) = self.meter.alarm(now).or_else(|| self.meter.refills_in(now)) {
             let wait = Duration::from_millis(wait.0.clamp(1, 60_000) as u64);
             self.timer = Some(context.run_later(wait, |line, context| {
                 line.timer = None;
@@ -143,6 +154,7 @@ impl Handler<ToLine> for Line {
             ToLine::GiveBack => self.meter.give_back(),
             ToLine::InFlight(campaign, in_flight) => self.meter.report(campaign, in_flight),
             ToLine::Slow(retry_after, reason) => {
+                self.share.slowed();
                 tracing::warn!(line = %self.setup.id, reason, "the line slows down");
                 self.meter.slow(self.clock.now(), retry_after, reason);
             }

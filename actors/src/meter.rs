@@ -138,6 +138,22 @@ impl Meter {
         may_start.then(|| self.wait(now))
     }
 
+    /// Campaigns that wait for a permit.
+    pub fn asking(&self) -> usize {
+        self.asking.len()
+    }
+
+    /// Whether it would permit a start now, if somebody asked. A line saves nothing up, so one start is all.
+    pub fn may_start(&self, now: Timestamp) -> bool {
+        self.held_back.is_none() && self.wait(now) <= Millis(0) && !self.is_full()
+    }
+
+    /// When that changes by the passing of time alone; `None` where it does not.
+    pub fn refills_in(&self, now: Timestamp) -> Option<Millis> {
+        let wait = self.wait(now);
+        (self.held_back.is_none() && !self.is_full() && wait > Millis(0)).then_some(wait)
+    }
+
     /// The carrier is in trouble, or asks for less.
     pub fn slow(&mut self, now: Timestamp, retry_after: Option<Millis>, reason: String) {
         let by_itself = self.hold.min(self.limits.longest_hold);

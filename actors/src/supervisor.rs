@@ -31,6 +31,8 @@ pub(crate) enum FromBelow {
     MaySleep(CampaignId, u64, u64),
     /// A campaign sleeps, durably.
     Asleep(CampaignId, u64),
+    /// A campaign is no more, durably.
+    Deleted(CampaignId, u64),
     /// A campaign has left memory, for whatever reason.
     Gone(CampaignId, u64),
     /// What a campaign that fell had committed is on disk.
@@ -196,7 +198,13 @@ impl Supervisor {
     }
 
     fn start_line(&self, setup: LineSetup, context: &Context<Self>) -> Addr<Line> {
-        let line = Line::new(setup, Arc::clone(&self.around.clock), context.address()).start();
+        let line = Line::new(
+            setup,
+            Arc::clone(&self.around.clock),
+            context.address(),
+            self.around.measured.clone(),
+        )
+        .start();
         line.do_send(ToLine::HoldBack(self.held_back()));
         line
     }
@@ -217,9 +225,8 @@ impl Supervisor {
         for awake in self.awake.values() {
             awake.address.do_send(Order::Forget);
         }
-        if self.epoch.is_none() {
-            return;
-        }
+        let Some(epoch) = self.epoch else { return };
+        self.around.log.reopened(epoch);
         // Whoever decided on the old memory must be gone before the new one is loaded.
         self.awake.clear();
         if self.opened {
@@ -281,6 +288,7 @@ impl Handler<ToSupervisor> for Supervisor {
     fn handle(&mut self, message: ToSupervisor, context: &mut Self::Context) {
         match message {
             ToSupervisor::Route(campaign, input, reply) => {
+                self.around.measured.routed.decrement(1.0);
                 self.route(campaign, Deliver { input, reply }, context);
             }
             ToSupervisor::SetLine(setup) => self.set_line(*setup, context),
@@ -333,6 +341,7 @@ impl Handler<FromBelow> for Supervisor {
                 }
             }
             FromBelow::Asleep(campaign, life) => self.asleep(campaign, life, context),
+            FromBelow::Deleted(campaign, life) => self.deleted(campaign, life, context),
             FromBelow::Gone(campaign, life) => self.gone(campaign, life, context),
             FromBelow::Settled(campaign) => {
                 self.settling.remove(&campaign);

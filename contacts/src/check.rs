@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::contact::{CustomData, ParsedContact, Row, RowError};
@@ -31,7 +32,7 @@ pub struct CheckReport {
 }
 
 /// A contact as the report shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CheckedContact {
     /// Its row.
     pub row: u64,
@@ -48,6 +49,7 @@ pub struct CheckedContact {
     /// The list keeper's own id of the person.
     pub person_id: Option<String>,
     /// The other cells.
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
     pub custom_data: CustomData,
 }
 

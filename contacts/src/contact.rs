@@ -45,7 +45,7 @@ pub struct ParsedContact {
 }
 
 /// What is wrong at one place of a list.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RowError {
     /// The row a spreadsheet shows it at; the header is row 1.
     pub row: u64,

@@ -1,5 +1,6 @@
 //! How a list is to be read, and what was found in which column.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::columns::Layout;
@@ -33,7 +34,7 @@ impl Options {
 
 /// What was found in which column. Columns go by their header text; `column_N` where there is
 /// none, with `_2` and so on where it comes again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Columns {
     /// The column of the numbers that are called.
     pub phone_number: String,
@@ -57,7 +58,7 @@ pub struct Columns {
 }
 
 /// What a list was read from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "format", rename_all = "snake_case")]
 pub enum Source {
     /// Delimited text.

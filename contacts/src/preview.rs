@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{Read, Seek};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::check::CheckedContact;
@@ -16,7 +17,7 @@ const SHOWN: usize = 100;
 
 /// What importing a list would do. Rows are counted as a spreadsheet shows them, the header being
 /// row 1. Serialises as the answer of `POST /imports/preview`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Preview {
     /// What was found in which column.
     pub columns: Columns,
@@ -39,7 +40,7 @@ pub struct Preview {
 }
 
 /// What becomes of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PreviewRow {
     /// It would be imported.

@@ -32,13 +32,13 @@ use outdial_storage::memory::MemoryStore;
 use outdial_storage::read;
 use outdial_storage::records::Rest;
 use outdial_storage::store::Store;
-use tokio::sync::broadcast;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::*;
 use crate::callbacks::Callbacks;
 use crate::clock::Clock;
+use crate::event_log::EventLog;
 use crate::meter::{LONGEST_HOLD, Limits};
 use crate::mint::UuidMint;
 
@@ -129,13 +129,13 @@ impl Stage {
             &Progress::new(clock.now()),
         );
         store.commit(1, batch).await.unwrap();
-        let (events, _) = broadcast::channel(16);
         let around = Surroundings {
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             callbacks: Callbacks::new("http://example.com", &[1; 32]),
             uploads: std::path::PathBuf::new(),
-            events,
+            log: Arc::new(EventLog::new(Arc::clone(&store) as Arc<dyn Store>)),
+            measured: crate::measured::Measured::new(),
         };
         let told = Arc::clone(&panics);
         let make_mint: MakeMint = Arc::new(move || Box::new(Fragile(UuidMint::default(), Arc::clone(&told))));
@@ -246,6 +246,7 @@ fn definition(schedule: Schedule, now: Timestamp) -> Definition {
         settings,
         created_at: now,
         created_by: "test".to_owned(),
+        edited: None,
     }
 }
 

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use actix::{Actor, AsyncContext, Context};
 use outdial_domain::ids::{CampaignId, Incarnation};
+use outdial_domain::time::Millis;
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
 use outdial_storage::store::StoreError;
 
 use super::{Awake, FromBelow, Supervisor};
-use crate::campaign_actor::{AskError, CampaignActor};
+use crate::campaign_actor::{AskError, CampaignActor, Order};
 use crate::engine::Engine;
 
 /// Alarms read at a time.
@@ -45,11 +46,11 @@ impl Supervisor {
             wake: self.wakes.fetch_add(1, Ordering::Relaxed),
         };
         let now = self.around.clock.now();
-        let (store, mint) = (Arc::clone(&self.around.store), (self.make_mint)());
+        let (log, mint) = (Arc::clone(&self.around.log), (self.make_mint)());
         let registry = Rc::clone(&self.registry);
         // One campaign whose rows contradict each other must not take the others with it.
         let woken = catch_unwind(AssertUnwindSafe(|| {
-            Engine::wake(store, registry, campaign, incarnation, mint, now)
+            Engine::wake(log, registry, campaign, incarnation, mint, now)
         }));
         let contradiction =
             |_| AskError::Unavailable("its rows contradict each other; run `outdial verify`".to_owned());
@@ -147,12 +148,26 @@ impl Supervisor {
                 wait = wait.min(Duration::from_millis(ahead as u64));
                 break;
             }
+            self.around.measured.fired(Millis(-ahead));
             self.keep_awake(campaign, context);
         }
         self.timer = Some(context.run_later(wait, |supervisor, context| {
             supervisor.timer = None;
             supervisor.mind_alarms(context);
         }));
+    }
+
+    /// A campaign that is no more leaves memory, behind whatever was routed to it.
+    pub(super) fn deleted(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
+        let Some(awake) = self.awake.get(&campaign).filter(|awake| awake.life == life) else {
+            return;
+        };
+        awake.address.do_send(Order::Forget);
+        self.awake.remove(&campaign);
+        self.falls.remove(&campaign);
+        if let Some(done) = self.shutdown.take() {
+            self.shut_down_when_empty(done, context);
+        }
     }
 
     pub(super) fn gone(&mut self, campaign: CampaignId, life: u64, context: &mut Context<Self>) {
@@ -172,20 +187,29 @@ impl Supervisor {
     /// become durable in their order, so an empty one behind them says when.
     pub(super) fn settle(&mut self, campaign: CampaignId, epoch: u32, context: &Context<Self>) {
         self.settling.insert(campaign);
+        let log = Arc::clone(&self.around.log);
+        let given_out = log.given_out(epoch);
         let ticket = self.around.store.commit(epoch, Batch::new());
         let address = context.address();
         actix_rt::spawn(async move {
             // A store that fails meanwhile wakes everybody when it works.
-            drop(ticket.await);
+            if ticket.await.is_ok() {
+                log.all_durable(given_out);
+            }
             address.do_send(FromBelow::Settled(campaign));
         });
     }
 
     /// Wakes a campaign that should be awake, now or, if that fails, later.
     pub(super) fn keep_awake(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
-        if let Err(error) = self.wake(campaign, context) {
-            tracing::error!(%campaign, %error, "a campaign cannot be woken");
-            self.wake_later(campaign, context);
+        match self.wake(campaign, context) {
+            Ok(()) => {}
+            // It fell just when it was deleted.
+            Err(AskError::NoSuchCampaign(_)) => drop(self.falls.remove(&campaign)),
+            Err(error) => {
+                tracing::error!(%campaign, %error, "a campaign cannot be woken");
+                self.wake_later(campaign, context);
+            }
         }
     }
 

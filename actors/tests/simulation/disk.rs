@@ -76,6 +76,7 @@ impl World {
         let commit = self.commits.pop_front().unwrap();
         for group in groups {
             let before = self.mirror.take(&group);
+            self.follow_versions();
             Ledger::durable(self, &commit, &before);
         }
     }

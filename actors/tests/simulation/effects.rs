@@ -28,6 +28,10 @@ impl World {
                 Effect::Tell(event) => self.tell(|| format!("{event:?}")),
                 Effect::Reply(id, answer) => self.answered(id, answer),
                 Effect::Alarm(at) => self.set_alarm(at),
+                Effect::Deleted => {
+                    self.tell(|| "deleted".to_owned());
+                    self.is_deleted = true;
+                }
                 Effect::Asleep => {
                     self.tell(|| "asleep".to_owned());
                     self.forget();
@@ -148,6 +152,9 @@ impl World {
             (Asked::News(telling, entry), answer) => self.noted(*telling, entry, &answer),
             (Asked::Calendars(count), Ok(_)) => self.ledger.calendars.looked_at(count),
             (Asked::Calendars(_), Err(denied)) => panic!("it does not look at its calendar: {denied}"),
+            (Asked::Edit(settings), answer) => self.edited(&settings, &answer),
+            (Asked::Delete, Ok(_)) => assert!(self.mirror.is_deleted, "I10: it is gone"),
+            (Asked::Delete, Err(denied)) => self.tell(|| format!("delete: {denied}")),
             (Asked::Add(_) | Asked::Chunk | Asked::Contact, _) => {}
         }
     }

@@ -3,6 +3,7 @@
 use outdial_domain::ids::AttemptId;
 use outdial_domain::lifecycle::Command;
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::settings::Settings;
 use outdial_domain::step::Input;
 use outdial_domain::time::Millis;
 
@@ -33,6 +34,10 @@ pub enum Happening {
     PausesForAWhile,
     /// Somebody adds a contact or two.
     AddsSome,
+    /// Somebody changes the configuration.
+    Edits,
+    /// Somebody wants the campaign gone.
+    Deletes,
     /// Somebody changes the holiday calendar.
     ChangesCalendar,
     /// The campaign is told that the holiday calendar has changed.
@@ -59,6 +64,9 @@ pub enum Asked {
     Command(Command),
     Add(u64),
     Chunk,
+    /// The configuration is to be this.
+    Edit(Box<Settings>),
+    Delete,
     /// One contact is to be left out, or called again.
     Contact,
     /// The campaign is to look at its calendar, of which there were so many versions.
@@ -93,6 +101,9 @@ impl World {
             Happening::Person => self.person(),
             Happening::PausesForAWhile => self.pause_for_a_while(),
             Happening::AddsSome => self.add_some(),
+            Happening::Edits | Happening::Deletes if self.is_kind => {}
+            Happening::Edits => self.edit(),
+            Happening::Deletes => self.delete(),
             Happening::ChangesCalendar if self.is_kind => {}
             Happening::ChangesCalendar => self.change_calendar(),
             Happening::TellOfCalendar => self.tell_of_calendar(),

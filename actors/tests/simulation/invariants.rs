@@ -8,6 +8,7 @@ use outdial_domain::ids::{AttemptId, ContactId};
 use outdial_domain::import::ImportState;
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::settings::CircuitBreaker;
 use outdial_domain::step::{PlaceOrder, Reply};
 use outdial_domain::voice::OnMachine;
 use outdial_domain::window::Hours;
@@ -22,6 +23,7 @@ use crate::world::World;
 mod audience;
 mod breaker;
 mod capped;
+mod events;
 mod rows;
 mod runs;
 mod stopped;
@@ -48,12 +50,23 @@ pub struct Ledger {
     stops: BTreeMap<PhoneNumber, Vec<stopped::Stop>>,
     last_start: Option<rows::Start>,
     breaker: breaker::Ends,
+    /// By which rule they are counted.
+    rule: Option<CircuitBreaker>,
     watch: watch::Watch,
 }
 
 impl Ledger {
     /// A request leaves for the carrier.
     pub fn requested(world: &mut World, order: &PlaceOrder) {
+        // It was judged by what is decided, which is no less than what was acknowledged.
+        let decided = world.engine.as_ref().expect("it asks for the call");
+        let decided = decided.campaign().definition().settings.clone();
+        let durable = std::mem::replace(&mut world.settings, decided);
+        Self::check_request(world, order);
+        world.settings = durable;
+    }
+
+    fn check_request(world: &mut World, order: &PlaceOrder) {
         let stored = world.mirror.attempts.get(&order.attempt);
         let stored = stored.expect("I2: no request without a durable intent");
         assert_eq!(stored.state, AttemptState::Intended, "I2: the intent stands");
@@ -156,7 +169,11 @@ impl Ledger {
         Self::check_completion(world, before);
         Self::check_runs(world, commit, before);
         Self::check_breaker(world, commit, before);
+        Self::check_events(world, before);
         world.ledger.batches += 1;
+        if world.mirror.is_deleted {
+            return;
+        }
         if world.story || world.ledger.batches.is_multiple_of(AUDIT_EVERY) {
             Self::audit(world);
         }
@@ -246,6 +263,7 @@ impl Ledger {
             );
         }
         Self::audit(world);
+        Self::check_log(world);
         let requests = world.carrier.requests.keys();
         let mut unknown = requests.filter(|attempt| !world.mirror.attempts.contains_key(attempt));
         assert_eq!(unknown.next(), None, "I2: a request without a line in the ledger");

@@ -76,13 +76,17 @@ impl World {
         };
         let mint = Box::new(Counting(Arc::clone(&self.ids)));
         let store: Arc<dyn Store> = Arc::clone(&self.store) as Arc<dyn Store>;
+        let log = Arc::clone(&self.log);
         let registry = Rc::new(RefCell::new(Registry::default()));
         let rebuilt = registry.borrow_mut().rebuild(store.as_ref(), epoch, |_| true);
         rebuilt.unwrap();
         let now = self.clock();
-        let (engine, effects) = Engine::wake(store, registry, self.campaign, incarnation, mint, now)
-            .unwrap()
-            .unwrap();
+        let woken = Engine::wake(log, registry, self.campaign, incarnation, mint, now).unwrap();
+        let Some((engine, effects)) = woken else {
+            assert!(self.mirror.is_deleted, "I10: only what was deleted is gone");
+            self.is_deleted = true;
+            return;
+        };
         self.tell(|| format!("woken with {} in flight", engine.campaign().in_flight()));
         self.engine = Some(engine);
         Ledger::woken(self);

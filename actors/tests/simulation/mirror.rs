@@ -10,9 +10,11 @@ use outdial_domain::lane::LaneState;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
+use outdial_domain::settings::{Definition, Settings};
 use outdial_storage::keys::{self, Table};
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV2, LaneV2, ProgressV2, Record, RunsV1, Unreadable, decode_into,
+    AttemptV2, BlockV1, ContactStateV2, DefinitionV5, EventV1, LaneV2, LoggedEvent, ProgressV2, Record,
+    RunsV1, Unreadable, decode_into,
 };
 use outdial_storage::tap::Group;
 
@@ -24,16 +26,25 @@ pub struct Mirror {
     pub states: BTreeMap<ContactId, ContactState>,
     pub attempts: BTreeMap<AttemptId, Attempt>,
     pub runs: Runs,
+    /// Every configuration that it had, by version.
+    pub versions: BTreeMap<u32, Settings>,
+    pub is_deleted: bool,
+    /// The number of the last event.
+    pub last_event: u64,
 }
 
 /// What a batch has changed, each as it was before.
 #[derive(Default)]
 pub struct Before {
     pub progress: Option<Progress>,
+    /// Whether the configuration is another one.
+    pub is_edited: bool,
     pub runs: Option<Runs>,
     pub lanes: BTreeMap<LaneId, Option<LaneState>>,
     pub states: Vec<(ContactId, Option<ContactState>)>,
     pub attempts: Vec<(AttemptId, Option<Attempt>)>,
+    /// What the batch tells, by number.
+    pub events: Vec<(u64, LoggedEvent)>,
 }
 
 impl Mirror {
@@ -45,6 +56,9 @@ impl Mirror {
             states: BTreeMap::new(),
             attempts: BTreeMap::new(),
             runs: Runs::default(),
+            versions: BTreeMap::new(),
+            is_deleted: false,
+            last_event: 0,
         }
     }
 
@@ -58,9 +72,15 @@ impl Mirror {
                     !is_of(Table::Attempt) && !is_of(Table::Contact) && !is_of(Table::Block),
                     "what was written of attempts and contacts is never deleted"
                 );
+                self.is_deleted |= is_of(Table::Definition);
                 continue;
             };
-            if is_of(Table::Progress) {
+            if is_of(Table::Definition) {
+                let definition = read::<DefinitionV5, Definition>(value);
+                before.is_edited = true;
+                self.versions
+                    .insert(definition.config_version, definition.settings);
+            } else if is_of(Table::Progress) {
                 let progress = read::<ProgressV2, _>(value);
                 before.progress = Some(std::mem::replace(&mut self.progress, progress));
             } else if is_of(Table::Lane) {
@@ -89,6 +109,11 @@ impl Mirror {
                 let attempt: Attempt = read::<AttemptV2, _>(value);
                 let id = attempt.id;
                 before.attempts.push((id, self.attempts.insert(id, attempt)));
+            } else if is_of(Table::Event) {
+                let seq = keys::event_seq(key).unwrap();
+                assert_eq!(seq, self.last_event + 1, "events become durable in their order");
+                self.last_event = seq;
+                before.events.push((seq, read::<EventV1, _>(value)));
             }
         }
         before

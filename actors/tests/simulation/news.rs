@@ -88,7 +88,12 @@ impl World {
         let mut telling = match asked {
             Asked::News(telling, _) => telling,
             Asked::Calendars(_) => return self.tell_of_calendar_later(),
-            Asked::Command(_) | Asked::Add(_) | Asked::Chunk | Asked::Contact => return,
+            Asked::Command(_)
+            | Asked::Add(_)
+            | Asked::Chunk
+            | Asked::Contact
+            | Asked::Edit(_)
+            | Asked::Delete => return,
         };
         let has_nothing = matches!(&telling.news, News::Heard { heard, .. } if *heard == Heard::default());
         if let Some(next) = telling.next.take_if(|_| has_nothing) {

@@ -4,6 +4,7 @@ use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Candidate, Chunk, Import, ImportState};
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::settings::Pacing;
 use outdial_domain::step::Input;
 use outdial_domain::time::Millis;
 use outdial_storage::read;
@@ -130,8 +131,12 @@ impl World {
 
     /// From one start to the next, at least this.
     pub fn interval(&self) -> Millis {
-        let pacing = self.settings.pacing;
-        let even = 60_000 / i64::from(pacing.per_minute);
-        Millis(even.max(i64::from(pacing.delay_seconds) * 1000))
+        interval(self.settings.pacing)
     }
+}
+
+/// From one start to the next, at least this.
+pub fn interval(pacing: Pacing) -> Millis {
+    let even = 60_000 / i64::from(pacing.per_minute);
+    Millis(even.max(i64::from(pacing.delay_seconds) * 1000))
 }

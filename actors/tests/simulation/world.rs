@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use outdial_actors::engine::Engine;
+use outdial_actors::event_log::EventLog;
 use outdial_domain::ids::{CampaignId, OrgId};
 use outdial_domain::lifecycle::{Command, Status};
 use outdial_domain::progress::Progress;
@@ -42,10 +43,12 @@ pub struct World {
     pub wall: Wall,
     pub is_kind: bool,
     pub store: Arc<MemoryStore>,
+    pub log: Arc<EventLog>,
     /// Batches that are not durable yet.
     pub commits: VecDeque<Commit>,
     pub mirror: Mirror,
     pub campaign: CampaignId,
+    /// What is durable of its configuration.
     pub settings: Settings,
     pub engine: Option<Engine<u64>>,
     /// Whether the engine has run since it was last looked at.
@@ -71,6 +74,8 @@ pub struct World {
     /// In the end a campaign that recurs is completed once it has come to this run.
     pub runs_until: u32,
     pub steps: u64,
+    /// Nothing finds it any more.
+    pub is_deleted: bool,
 }
 
 impl World {
@@ -94,6 +99,7 @@ impl World {
             settings: settings.clone(),
             created_at: now,
             created_by: "simulation".to_owned(),
+            edited: None,
         };
         let progress = Progress::new(now);
         let mut batch = Batch::new();
@@ -107,6 +113,8 @@ impl World {
         let mut ticket = store.commit(1, batch);
         store.flush(1);
         assert_eq!(ticket.try_settled(), Some(Ok(())));
+        let mut mirror = Mirror::new(progress);
+        mirror.versions.insert(1, settings.clone());
         let carrier = Carrier {
             faults: chance::faults(&mut rng),
             ..Carrier::default()
@@ -119,9 +127,10 @@ impl World {
             now,
             wall: Wall::default(),
             is_kind: false,
+            log: Arc::new(EventLog::new(Arc::clone(&store) as Arc<dyn Store>)),
             store,
             commits: VecDeque::new(),
-            mirror: Mirror::new(progress),
+            mirror,
             campaign,
             settings,
             engine: None,
@@ -143,6 +152,7 @@ impl World {
             is_far,
             runs_until: 0,
             steps: 0,
+            is_deleted: false,
         };
         world.plan_faults();
         world
@@ -157,6 +167,14 @@ impl World {
         }
         for _ in 0..self.rng.usize(2..14) {
             self.at_random(Happening::Person);
+        }
+        if self.rng.bool() {
+            for _ in 0..self.rng.usize(1..8) {
+                self.at_random(Happening::Edits);
+            }
+        }
+        if self.rng.u32(0..8) == 0 {
+            self.at_random(Happening::Deletes);
         }
         if !self.settings.holiday_calendars.is_empty() {
             for _ in 0..self.rng.usize(0..6) {
@@ -202,6 +220,9 @@ impl World {
             if !self.is_kind && self.now > faults_end {
                 self.be_kind();
             }
+            if self.is_gone() {
+                break;
+            }
             let Some(((at, _), happening)) = self.queue.pop_first() else {
                 if self.is_kind && !is_held(self.mirror.progress.status) {
                     break;
@@ -226,10 +247,22 @@ impl World {
             self.rest_if_idle();
             self.complete_if_enough();
             self.steps += 1;
+            if self.is_gone() {
+                break;
+            }
             Ledger::check(&mut self);
         }
         self.tell(|| format!("the end after {} steps: {:?}", self.steps, self.mirror.progress));
-        Ledger::check_end(&mut self);
+        if !self.mirror.is_deleted {
+            Ledger::check_end(&mut self);
+            self.delete_what_has_ended();
+        }
+        self.sweep();
+    }
+
+    /// Whether it was deleted, and nobody is left who could be told.
+    fn is_gone(&self) -> bool {
+        self.is_deleted || self.mirror.is_deleted && self.engine.is_none()
     }
 
     /// From here on nothing goes wrong, and nobody keeps the campaign from its end.

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use outdial_actors::engine::{Effect, Engine};
+use outdial_actors::event_log::EventLog;
 use outdial_actors::mint::UuidMint;
 use outdial_actors::registry::Registry;
 use outdial_domain::contact::{Contact, NewContact};
@@ -71,6 +72,7 @@ struct World {
     now: Timestamp,
     begin: Timestamp,
     store: Arc<MemoryStore>,
+    log: Arc<EventLog>,
     registry: Rc<RefCell<Registry>>,
     engines: [Option<Engine<()>>; 2],
     lives: [u32; 2],
@@ -95,6 +97,7 @@ impl World {
                 settings: settings(&mut rng, rule),
                 created_at: now,
                 created_by: "test".to_owned(),
+                edited: None,
             };
             let mut batch = Batch::new();
             batch.create(&definition, &Progress::new(now));
@@ -106,6 +109,7 @@ impl World {
             rng,
             now,
             begin: now,
+            log: Arc::new(EventLog::new(Arc::clone(&store) as Arc<dyn Store>)),
             store,
             registry: Rc::default(),
             engines: [None, None],
@@ -174,9 +178,9 @@ impl World {
             epoch: self.epoch(),
             wake: self.wakes,
         };
-        let store: Arc<dyn Store> = Arc::clone(&self.store) as Arc<dyn Store>;
-        let (registry, mint) = (Rc::clone(&self.registry), Box::new(UuidMint::default()));
-        let woken = Engine::wake(store, registry, id(which), incarnation, mint, self.now);
+        let (log, registry) = (Arc::clone(&self.log), Rc::clone(&self.registry));
+        let mint = Box::new(UuidMint::default());
+        let woken = Engine::wake(log, registry, id(which), incarnation, mint, self.now);
         let (engine, effects) = woken.unwrap().unwrap();
         self.engines[which] = Some(engine);
         self.act_on(which, effects);
@@ -225,7 +229,11 @@ impl World {
                     let wait = Millis((at - self.now).0.max(0));
                     self.tell(wait, which, Input::Alarm);
                 }
-                Effect::Tell(_) | Effect::Reply(..) | Effect::Alarm(None) | Effect::Asleep => {}
+                Effect::Tell(_)
+                | Effect::Reply(..)
+                | Effect::Alarm(None)
+                | Effect::Asleep
+                | Effect::Deleted => {}
             }
         }
     }

@@ -73,12 +73,19 @@ impl Ledger {
         let new = &world.mirror.progress;
         let reason = new.status_reason.clone().unwrap_or_default();
         let is_held = new.status == Status::Paused && reason.starts_with("circuit breaker");
-        let Some(rule) = world.settings.circuit_breaker else {
-            assert!(!is_held, "no circuit breaker was asked for: {reason}");
+        let rule = world.settings.circuit_breaker;
+        if std::mem::replace(&mut world.ledger.rule, rule) != rule {
+            world.ledger.breaker = Ends::default();
+        }
+        let Some(rule) = rule else {
+            // One that an earlier version has tripped stays paused, for its reason.
+            let was_held = old.status == Status::Paused;
+            assert!(!is_held || was_held, "no circuit breaker was asked for: {reason}");
             return;
         };
         // Whoever is paused and was paused anew has been resumed in between.
-        let is_anew = new.status == Status::Paused && old.updated_at != new.updated_at;
+        let is_changed = old.updated_at != new.updated_at && !before.is_edited;
+        let is_anew = new.status == Status::Paused && is_changed;
         let is_resumed = old.status == Status::Paused
             && (matches!(new.status, Status::Running | Status::Scheduled) || is_anew);
         if is_resumed {

@@ -10,6 +10,7 @@ use outdial_domain::time::{Millis, Timestamp};
 use super::Ledger;
 use crate::disk::Commit;
 use crate::mirror::Before;
+use crate::numbers::interval;
 use crate::world::World;
 
 /// What every reason of whoever is skipped by a do-not-call list begins with.
@@ -26,13 +27,18 @@ const BY_HAND: &str = "skipped by hand";
 
 impl Ledger {
     pub(super) fn check_attempts(world: &mut World, commit: &Commit, before: &Before) {
-        let interval = world.interval();
         for (id, old) in &before.attempts {
             let attempt = &world.mirror.attempts[id];
             match old {
                 None => {
                     assert_eq!(attempt.state, AttemptState::Intended, "it begins with an intent");
                     Self::check_meant(world, attempt.to, commit);
+                    let settings = &world.mirror.versions[&attempt.config_version];
+                    let interval = interval(settings.pacing);
+                    let limit = settings.pacing.max_concurrent as usize;
+                    let attempts = world.mirror.attempts.values();
+                    let live = attempts.filter(|attempt| attempt.state.is_live()).count();
+                    assert!(live <= limit, "I11: {live} in flight, {limit} allowed");
                     Self::check_pace(&mut world.ledger.last_start, interval, commit);
                 }
                 Some(old) if old.state.is_live() => check_forward(old, attempt),
@@ -44,10 +50,6 @@ impl Ledger {
             }
             Self::check_told(world, attempt);
         }
-        let attempts = world.mirror.attempts.values();
-        let live = attempts.filter(|attempt| attempt.state.is_live()).count();
-        let limit = world.settings.pacing.max_concurrent as usize;
-        assert!(live <= limit, "I11: {live} in flight, {limit} allowed");
     }
 
     /// Starts are spaced by the clock: only where it was set forward they come closer.
