@@ -15,11 +15,13 @@ use outdial_providers::twilio::Timeouts;
 use outdial_simulator::{Behaviour, Simulator, SimulatorConfig};
 use serde_json::json;
 
-use super::progress::CampaignProgress;
-use super::serve::server;
+use super::progress::{CampaignProgress, Figures};
+use super::serve::{STOP_WITHIN, server};
 use super::simulator::behaviour;
 use super::{give, say, telemetry};
+use crate::config::LogFormat;
 use crate::lines::LineSpec;
+use crate::measured;
 use crate::orchestrator::{CampaignState, Orchestrator};
 
 /// The contact list that comes with outdial.
@@ -51,7 +53,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), String> {
-    telemetry::start("error");
+    telemetry::start("error", LogFormat::Text);
     actix_web::rt::System::new().block_on(demo(options))
 }
 
@@ -79,6 +81,7 @@ async fn demo(options: &Options) -> Result<(), String> {
     let carrier = Simulator::start(config).map_err(|error| error.to_string())?;
     let listener = listen(options.port)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let figures = measured::install();
     let (outdial, key) = Orchestrator::builder()
         .store(home.path().join("data"))
         .public_url(format!("http://{address}"))
@@ -99,7 +102,7 @@ async fn demo(options: &Options) -> Result<(), String> {
         .start_announcing()
         .await
         .map_err(|error| error.to_string())?;
-    let server = server(&outdial, listener)?;
+    let server = server(&outdial, listener, figures, STOP_WITHIN)?;
     let stop = server.handle();
     let served = actix_web::rt::spawn(server);
     say(&format!(
@@ -131,6 +134,7 @@ async fn demo(options: &Options) -> Result<(), String> {
         // The server was polled to its end only if it has ended; wait for the signal that ends it.
         tokio::signal::ctrl_c().await.map_err(|error| error.to_string())?;
     }
+    outdial.end_event_streams();
     stop.stop(true).await;
     outdial.shutdown().await.map_err(|error| error.to_string())?;
     let counters = &state.progress.counters;
@@ -193,10 +197,11 @@ async fn campaign(outdial: &Orchestrator, list: &Path) -> Result<(CampaignState,
             .import_state(created.id, import.id)
             .map_err(|error| error.to_string())?;
         progress.show_import(&import);
-        progress.show(&state.progress.counters);
+        let figures = Figures::from(&state.progress.counters);
+        progress.show(&figures);
         let held = state.progress.status == Status::Paused && state.progress.status_reason.is_some();
         if state.progress.status.has_ended() || (held && state.progress.counters.calling == 0) {
-            progress.finish(&state.progress.counters);
+            progress.finish(&figures);
             if let ImportState::Failed(reason) = &import.state {
                 return Err(format!("{}: {reason}", list.display()));
             }

@@ -3,8 +3,8 @@
 //! They work on the data directory that the configuration names. Where a service runs over it, it is asked, at
 //! the address that it has left there and with a key that only whoever can read the directory can know.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, BufWriter, ErrorKind, Write};
+use std::fs::File;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use outdial_actors::clock::{Clock, SystemClock};
@@ -14,9 +14,9 @@ use outdial_storage::read;
 use outdial_storage::sled_store::{SledOptions, SledStore};
 use outdial_storage::store::{Health, Store, StoreError};
 
-use super::local::Service;
 use super::progress::RowProgress;
-use super::{give, say};
+use super::whole_file::{WholeFile, cannot, private, sync_directory};
+use super::{give, local, say};
 use crate::builder::make_private;
 use crate::config::{self, Config};
 use crate::keeping::{KEY_FILE, STORE, UPLOADS, back_up};
@@ -45,47 +45,43 @@ impl Configured {
 
 /// Copies everything to a file: from the service that runs over the data directory, or from the directory.
 pub(super) fn backup(options: &Options) -> Result<(), String> {
-    let home = options.configured.load()?.data_dir;
-    let unfinished = beside(&options.file, ".unfinished");
-    let made = write_to(&unfinished, &home).and_then(|()| {
-        // What is not whole never gets the name.
-        let mut file = BufReader::new(open(&unfinished)?);
-        let summary = read_backup(&mut file).map_err(|error| error.to_string())?;
-        std::fs::rename(&unfinished, &options.file).map_err(cannot("name", &options.file))?;
-        let directory = options.file.parent().filter(|path| !path.as_os_str().is_empty());
-        sync_directory(directory.unwrap_or(Path::new("."))).map_err(cannot("sync", &options.file))?;
-        Ok(summary)
-    });
-    if made.is_err() {
-        // It may not have come to be.
-        drop(std::fs::remove_file(&unfinished));
-    }
-    let summary = made?;
+    let config = options.configured.load()?;
+    let mut file = WholeFile::begin(&options.file)?;
+    write_to(&mut file, &config)?;
+    // What is not whole never gets the name.
+    let summary = {
+        let written = file.synced()?;
+        read_backup(&mut BufReader::new(open(written)?)).map_err(|error| error.to_string())?
+    };
+    file.keep()?;
     give(&format!("{}: {}", options.file.display(), shown(&summary)));
-    say("The backup holds the installation's key: keep it as safe as the data directory.");
+    if summary.blobs.iter().any(|(name, _)| name == KEY_FILE) {
+        say("The backup holds the installation's key: keep it as safe as the data directory.");
+    } else {
+        say(
+            "The backup does not hold the secret key, which is given from elsewhere: keep a copy of that, too.",
+        );
+    }
     Ok(())
 }
 
-fn write_to(path: &Path, home: &Path) -> Result<(), String> {
-    let file = private(path).map_err(cannot("write", path))?;
-    let mut out = BufWriter::new(file);
+fn write_to(out: &mut WholeFile, config: &Config) -> Result<(), String> {
+    let (home, own_key) = (&config.data_dir, config.secret_key.is_none());
     let mut progress = RowProgress::new("copied");
     match SledStore::open_to_read(&home.join(STORE), SledOptions::default()) {
         Ok(store) => {
-            back_up(&store, home, SystemClock.now(), &mut out, &mut |rows| {
+            back_up(&store, home, own_key, SystemClock.now(), out, &mut |rows| {
                 progress.show(rows);
             })
             .map_err(|error| error.to_string())?;
         }
-        Err(error) => match Service::that_holds(home, &error) {
-            Some(service) => service.backup(&mut out, &mut |bytes| progress.show_bytes(bytes))?,
+        Err(error) => match local::client_of_holder(config, &error) {
+            Some(service) => local::backup(&service?, out, &mut |bytes| progress.show_bytes(bytes))?,
             None => return Err(error.to_string()),
         },
     }
     progress.finish();
-    out.flush().map_err(cannot("write", path))?;
-    let file = out.into_inner().map_err(|error| error.to_string())?;
-    file.sync_all().map_err(cannot("write", path))
+    Ok(())
 }
 
 /// Puts a backup where there is nothing yet. What is restored dials nothing until it is released.
@@ -144,10 +140,6 @@ impl Write for Synced {
     }
 }
 
-fn sync_directory(path: &Path) -> std::io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
 /// What is there belongs to somebody, and is not written over.
 fn refuse_what_is_there(home: &Path, backup: &BackupSummary) -> Result<(), String> {
     let is_store =
@@ -168,14 +160,15 @@ fn refuse_what_is_there(home: &Path, backup: &BackupSummary) -> Result<(), Strin
 
 /// Lets a restored outdial dial.
 pub(super) fn release(configured: &Configured) -> Result<(), String> {
-    let home = configured.load()?.data_dir;
+    let config = configured.load()?;
+    let home = &config.data_dir;
     let was_held = match SledStore::open_to_read(&home.join(STORE), SledOptions::default()) {
         Ok(store) => {
             drop(store);
             release_store(&home.join(STORE)).map_err(|error| error.to_string())?
         }
-        Err(error) => match Service::that_holds(&home, &error) {
-            Some(service) => service.release()?,
+        Err(error) => match local::client_of_holder(&config, &error) {
+            Some(service) => local::release(&service?)?,
             None => return Err(error.to_string()),
         },
     };
@@ -210,30 +203,6 @@ fn shown(summary: &BackupSummary) -> String {
     )
 }
 
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
-}
-
-/// A new file for its owner alone, in the place of whatever was there.
-fn private(path: &Path) -> std::io::Result<File> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 fn open(path: &Path) -> Result<File, String> {
     File::open(path).map_err(cannot("read", path))
-}
-
-fn cannot(what: &str, path: &Path) -> impl Fn(std::io::Error) -> String {
-    let begin = format!("cannot {what} `{}`", path.display());
-    move |error| format!("{begin}: {error}")
 }

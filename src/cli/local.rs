@@ -3,25 +3,20 @@
 //! It leaves its address in the directory when it starts. The key with which it is asked derives from the
 //! directory's key file, so whoever can read that, and nobody else, can ask.
 
+use std::fs::TryLockError;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use outdial_storage::store::StoreError;
-use reqwest::{Client, Response};
+use serde_json::Value;
 
+use super::client::{Client, wait_for};
+use crate::config::{Config, Secret};
 use crate::installation::Installation;
+use crate::keeping::STORE;
 
 /// The address's file in the data directory.
 const ADDRESS_FILE: &str = "address";
-/// How long the service may take to begin to answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-
-/// A service on this machine.
-pub(super) struct Service {
-    address: String,
-    key: String,
-}
 
 /// Leaves the service's address in its data directory.
 pub(super) fn leave_address(home: &Path, address: &str) -> Result<(), String> {
@@ -35,71 +30,58 @@ pub(super) fn forget_address(home: &Path) {
     drop(std::fs::remove_file(home.join(ADDRESS_FILE)));
 }
 
-impl Service {
-    /// The service that has the store of this data directory open, where that is why it cannot be opened.
-    pub(super) fn that_holds(home: &Path, error: &StoreError) -> Option<Self> {
-        if !error.is_in_use() {
-            return None;
-        }
-        let address = std::fs::read_to_string(home.join(ADDRESS_FILE)).ok()?;
-        let installation = Installation::read(home).ok()?;
-        Some(Self {
-            address,
-            key: installation.local_key(),
-        })
+/// A client of the service that runs over this data directory, if one does; `key` is the installation's, where it
+/// does not lie there. An address that a service left behind which is gone may be anybody's by now, who is not to
+/// get the key.
+pub(super) fn client(home: &Path, key: Option<[u8; 32]>) -> Option<Result<Client, String>> {
+    if !is_held(home) {
+        return None;
     }
-
-    /// Has it write a backup.
-    pub(super) fn backup(&self, out: &mut dyn Write, progress: &mut dyn FnMut(u64)) -> Result<(), String> {
-        actix_web::rt::System::new().block_on(async {
-            let mut response = self.post("backup").await?;
-            let mut bytes = 0;
-            while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-                out.write_all(&chunk).map_err(|error| error.to_string())?;
-                bytes += chunk.len() as u64;
-                progress(bytes);
-            }
-            Ok(())
-        })
-    }
-
-    /// Has it dial again. Whether it was held.
-    pub(super) fn release(&self) -> Result<bool, String> {
-        actix_web::rt::System::new().block_on(async {
-            let response = self.post("release").await?;
-            let answer: serde_json::Value = response.json().await.map_err(|error| broken(&error))?;
-            Ok(answer["released"] == true)
-        })
-    }
-
-    async fn post(&self, what: &str) -> Result<Response, String> {
-        // The client asks for one even where nothing is encrypted; a second one is refused.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = Client::builder()
-            .no_proxy()
-            .connect_timeout(ANSWER_WITHIN)
-            .build();
-        let client = client.map_err(|error| error.to_string())?;
-        let request = client
-            .post(format!("{}/api/v1/{what}", self.address))
-            .bearer_auth(&self.key);
-        let response = tokio::time::timeout(ANSWER_WITHIN, request.send()).await;
-        let response = response
-            .map_err(|_| format!("the service at {} does not answer", self.address))?
-            .map_err(|error| format!("the service at {} cannot be reached: {error}", self.address))?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        let status = response.status();
-        let problem: serde_json::Value = response.json().await.unwrap_or_default();
-        Err(format!(
-            "the service at {} answers {status}: {}",
-            self.address,
-            problem["detail"].as_str().unwrap_or("no reason given")
-        ))
-    }
+    let address = std::fs::read_to_string(home.join(ADDRESS_FILE)).ok()?;
+    let installation = match key {
+        Some(key) => Installation::given(key, home).ok()?,
+        None => Installation::read(home).ok()?,
+    };
+    let source = format!("the data directory `{}`", home.display());
+    Some(Client::new(&address, &installation.local_key(), source))
 }
 
-fn broken(error: &reqwest::Error) -> String {
-    format!("the service's answer broke off: {error}")
+/// Whether somebody has the store of this data directory open: who does holds a lock on its file.
+fn is_held(home: &Path) -> bool {
+    let file = std::fs::File::open(home.join(STORE).join("db"));
+    file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// A client of the service that has the store of this data directory open, where that is why it cannot be opened.
+pub(super) fn client_of_holder(config: &Config, error: &StoreError) -> Option<Result<Client, String>> {
+    let key = config.secret_key.as_ref().map(|Secret(key)| *key);
+    error.is_in_use().then(|| client(&config.data_dir, key)).flatten()
+}
+
+/// Has the service write a backup.
+pub(super) fn backup(
+    service: &Client,
+    out: &mut dyn Write,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), String> {
+    wait_for(async {
+        let mut response = service.post_and_open("/backup", &Value::Null).await?;
+        let mut bytes = 0;
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| service.broken_off(&error))?
+        {
+            out.write_all(&chunk).map_err(|error| error.to_string())?;
+            bytes += chunk.len() as u64;
+            progress(bytes);
+        }
+        Ok(())
+    })
+}
+
+/// Has the service dial again. Whether it was held.
+pub(super) fn release(service: &Client) -> Result<bool, String> {
+    let answer = wait_for(service.post("/release", &Value::Null))?;
+    Ok(answer["released"] == true)
 }

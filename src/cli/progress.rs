@@ -7,6 +7,7 @@ use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressStyle};
 use outdial_domain::attempt::Outcome;
 use outdial_domain::counters::Counters;
 use outdial_domain::import::{Import, ImportState, percent_read};
+use serde_json::Value;
 
 use super::say;
 
@@ -18,7 +19,49 @@ const BAR_EVERY: Duration = Duration::from_millis(100);
 pub(super) struct CampaignProgress {
     list: Option<ListProgress>,
     bars: Option<Bars>,
-    last_line: Option<Instant>,
+    last_line: Option<(Instant, String)>,
+}
+
+/// The figures of a campaign's run that are shown.
+pub(super) struct Figures {
+    total: u64,
+    /// Completed, failed or skipped.
+    done: u64,
+    calling: u64,
+    attempts: u64,
+    /// Those that came about.
+    outcomes: Vec<(String, u64)>,
+}
+
+impl From<&Counters> for Figures {
+    fn from(counters: &Counters) -> Self {
+        let counted = Outcome::ALL
+            .into_iter()
+            .map(|outcome| (outcome.name().to_owned(), counters.outcome(outcome)));
+        Self {
+            total: counters.total,
+            done: counters.completed + counters.failed + counters.skipped,
+            calling: counters.calling,
+            attempts: counters.attempts,
+            outcomes: counted.filter(|(_, count)| *count > 0).collect(),
+        }
+    }
+}
+
+impl Figures {
+    /// Reads them from what the API tells of a campaign.
+    pub(super) fn of_stats(stats: &Value) -> Self {
+        let count = |name: &str| stats["counters"][name].as_u64().unwrap_or(0);
+        let outcomes = stats["outcomes"].as_object().into_iter().flatten();
+        let counted = outcomes.map(|(name, count)| (name.clone(), count.as_u64().unwrap_or(0)));
+        Self {
+            total: count("total"),
+            done: count("completed") + count("failed") + count("skipped"),
+            calling: count("calling"),
+            attempts: count("attempts"),
+            outcomes: counted.filter(|(_, count)| *count > 0).collect(),
+        }
+    }
 }
 
 struct Bars {
@@ -66,52 +109,66 @@ impl CampaignProgress {
         list.show(import.rows_read, import.bytes_read);
     }
 
-    pub(super) fn show(&mut self, counters: &Counters) {
-        let done = counters.completed + counters.failed + counters.skipped;
+    pub(super) fn show(&mut self, figures: &Figures) {
         match &self.bars {
             // Nothing has been read of the list yet: an empty bar would look full.
-            _ if counters.total == 0 => {}
+            _ if figures.total == 0 => {}
             Some(bars) => {
-                bars.contacts.set_length(counters.total);
-                bars.contacts.set_position(done);
-                bars.calls.set_position(counters.calling);
-                bars.outcomes.set_message(outcomes(counters));
+                bars.contacts.set_length(figures.total);
+                bars.contacts.set_position(figures.done);
+                bars.calls.set_position(figures.calling);
+                bars.outcomes.set_message(outcomes(figures));
             }
-            None if self.last_line.is_none_or(|at| at.elapsed() >= LINE_EVERY) => {
-                self.last_line = Some(Instant::now());
-                let (total, calling) = (counters.total, counters.calling);
-                say(&format!(
-                    "{done} of {total} contacts done, {calling} in flight; {}",
-                    outcomes(counters)
-                ));
+            None => {
+                let line = format!(
+                    "{} of {} contacts done, {} in flight; {}",
+                    figures.done,
+                    figures.total,
+                    figures.calling,
+                    outcomes(figures)
+                );
+                let is_due = self
+                    .last_line
+                    .as_ref()
+                    .is_none_or(|(at, last)| at.elapsed() >= LINE_EVERY && *last != line);
+                if is_due {
+                    say(&line);
+                    self.last_line = Some((Instant::now(), line));
+                }
             }
-            None => {}
         }
     }
 
-    pub(super) fn finish(self, counters: &Counters) {
+    /// Says something above the bars.
+    pub(super) fn note(&self, text: &str) {
+        match &self.bars {
+            // A terminal that is gone hears nothing.
+            Some(bars) => drop(bars.all.println(text)),
+            None => say(text),
+        }
+    }
+
+    pub(super) fn finish(self, figures: &Figures) {
         if let Some(list) = self.list {
             list.finish();
         }
         if let Some(bars) = self.bars {
             bars.contacts.finish();
             bars.calls.finish_and_clear();
-            bars.outcomes.finish_with_message(outcomes(counters));
+            bars.outcomes.finish_with_message(outcomes(figures));
         } else {
-            say(&outcomes(counters));
+            say(&outcomes(figures));
         }
     }
 }
 
-fn outcomes(counters: &Counters) -> String {
-    let counted = Outcome::ALL
-        .into_iter()
-        .map(|outcome| (outcome.name(), counters.outcome(outcome)));
-    let shown: Vec<String> = counted
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {count}"))
-        .collect();
-    format!("{} attempts: {}", counters.attempts, shown.join(", "))
+fn outcomes(figures: &Figures) -> String {
+    let shown = figures.outcomes.iter();
+    let shown: Vec<String> = shown.map(|(name, count)| format!("{name} {count}")).collect();
+    match shown.as_slice() {
+        [] => format!("{} attempts", figures.attempts),
+        shown => format!("{} attempts: {}", figures.attempts, shown.join(", ")),
+    }
 }
 
 fn bar(length: u64, template: &str) -> ProgressBar {
@@ -179,6 +236,51 @@ impl ListProgress {
             Some(percent) => format!("{doing} {rows} rows {percent}%"),
             None => format!("{doing} {rows} rows"),
         })
+    }
+}
+
+/// Progress of bytes on their way: a bar on a terminal; otherwise a line now and then, and none where they are soon there.
+pub(super) struct ByteProgress {
+    doing: String,
+    total: u64,
+    done: u64,
+    bar: Option<ProgressBar>,
+    last_shown: Instant,
+}
+
+impl ByteProgress {
+    /// Of that many bytes, to which is being done what is said: `uploading july.csv`, say.
+    pub(super) fn new(doing: String, total: u64) -> Self {
+        let template = "{msg} {wide_bar:.green} {bytes}/{total_bytes} {elapsed}";
+        let bar = std::io::stderr()
+            .is_terminal()
+            .then(|| bar(total, template).with_message(doing.clone()));
+        Self {
+            doing,
+            total,
+            done: 0,
+            bar,
+            last_shown: Instant::now(),
+        }
+    }
+
+    /// So many more are done.
+    pub(super) fn add(&mut self, bytes: u64) {
+        self.done += bytes;
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+        } else if self.last_shown.elapsed() >= LINE_EVERY {
+            self.last_shown = Instant::now();
+            if let Some(percent) = percent_read(self.done, self.total) {
+                say(&format!("{} {percent}%", self.doing));
+            }
+        }
+    }
+
+    pub(super) fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use outdial_simulator::{Behaviour, Simulator, SimulatorConfig};
 
 use super::{give, telemetry};
+use crate::config::LogFormat;
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -23,7 +24,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<(), String> {
-    telemetry::start("warn");
+    telemetry::start("warn", LogFormat::Text);
     let usual = SimulatorConfig::default();
     let config = SimulatorConfig {
         takes_first_account: options.account_sid.is_none(),
