@@ -14,6 +14,7 @@ use outdial_storage::{keys, read};
 use crate::error::Error;
 use crate::in_use;
 use crate::orchestrator::Orchestrator;
+use crate::receipt;
 use crate::spec::{FieldError, HolidayCalendarSpec};
 
 mod telling;
@@ -156,7 +157,8 @@ impl Orchestrator {
         batch.holiday_calendar(org, id, &calendar.record());
         // No campaign keeps it yet, so nobody is to be told.
         batch.delete(keys::calendar_changed(org, id));
-        self.inner.store.commit(self.epoch()?, batch).await?;
+        receipt::made(&mut batch, format!("/holiday-calendars/{id}"));
+        self.commit(batch).await?;
         Ok(calendar)
     }
 

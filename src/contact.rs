@@ -5,6 +5,7 @@ use outdial_domain::calendar::Calendars;
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::explain::{Explanation, View, explain, next_try};
 use outdial_domain::ids::{CampaignId, ContactId, OrgId};
+use outdial_domain::import::Candidate;
 use outdial_domain::lane::{LaneState, Ready};
 use outdial_domain::lifecycle::{ContactCommand, Status};
 use outdial_domain::step::Input;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
+use crate::spec::{self, ContactSpec, RowError};
 
 /// A contact as it stands, durably.
 #[derive(Debug, Clone)]
@@ -25,7 +27,45 @@ pub struct ContactStanding {
     pub lane: LaneState,
 }
 
+/// What came of adding contacts. Rows are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AddedContacts {
+    /// How many are new.
+    pub imported: u64,
+    /// Rows whose number was there already.
+    pub duplicates: Vec<u64>,
+    /// What is wrong with the others, which were left out.
+    pub errors: Vec<RowError>,
+}
+
 impl Orchestrator {
+    /// Adds contacts to a campaign that has not ended, 10,000 at most; of longer lists make a file, and
+    /// [`import`](Orchestrator::import) it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where there are too many of them; [`Error::Conflict`] where the campaign has ended;
+    /// [`Error::NotFound`].
+    pub async fn add(&self, campaign: CampaignId, contacts: &[ContactSpec]) -> Result<AddedContacts, Error> {
+        let state = self.campaign(campaign)?;
+        let json =
+            serde_json::to_value(contacts).map_err(|error| Error::field("contacts", error.to_string()))?;
+        let region = &state.definition.settings.default_region;
+        let judged = spec::judge_contacts(&json, region).map_err(Error::Invalid)?;
+        let candidates = judged.good.into_iter().map(|(row, new)| Candidate {
+            row,
+            new,
+            known: None,
+        });
+        let added = self
+            .add_contacts(self.inner.org, campaign, candidates.collect())
+            .await?;
+        Ok(AddedContacts {
+            imported: added.imported,
+            duplicates: added.duplicates,
+            errors: judged.bad,
+        })
+    }
+
     /// Why a contact is being called, or is not, and when it is next tried: by the rules that dial.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ mod intake;
 mod lists;
 
 pub(crate) use entries::Entered;
-pub(crate) use intake::FromFile;
+pub(crate) use intake::{FromFile, Judged};
 
 impl Orchestrator {
     /// Has nobody ring this number any more, in any campaign, for the reason that `note` says. The answer comes

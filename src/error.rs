@@ -24,6 +24,20 @@ pub enum Error {
     /// The state does not allow it; the text names the state and what is allowed.
     #[error("{0}")]
     Conflict(String),
+    /// More was asked than is allowed in a while; nothing was changed.
+    #[error("{what}; try again in {seconds} seconds")]
+    TooMany {
+        /// What was too much, and what is allowed.
+        what: String,
+        /// When it may be tried again, in seconds from now.
+        seconds: u64,
+    },
+    /// Somebody else has changed it meanwhile; the text names the version that it has.
+    #[error("{0}")]
+    OtherVersion(String),
+    /// Whoever asked may not do that, though others may; the text says what it would take.
+    #[error("{0}")]
+    Forbidden(String),
     /// The store takes no writes, or a campaign is being restarted; try again.
     #[error("{0}")]
     Unavailable(String),
@@ -73,18 +87,29 @@ impl From<AskError> for Error {
         match error {
             AskError::Denied(Denied::NoSuchAttempt(attempt)) => Self::not_found("attempt", attempt),
             AskError::Denied(Denied::NoSuchContact(contact)) => Self::not_found("contact", contact),
-            AskError::Denied(Denied::Rejected(rejection)) => match rejection {
-                Rejection::NoSuchImport(import) => Self::not_found("import", import),
-                Rejection::IllegalMove { .. }
-                | Rejection::NeverRang { .. }
-                | Rejection::NobodyToCall
-                | Rejection::NoStartLeft
-                | Rejection::ContactCannot { .. }
-                | Rejection::TooLateToRequeue { .. }
-                | Rejection::TooLateForContacts { .. } => Self::Conflict(rejection.to_string()),
-            },
+            AskError::Denied(Denied::Deleted(campaign)) => Self::not_found("campaign", campaign),
+            AskError::Denied(Denied::Rejected(rejection)) => rejection.into(),
             AskError::NoSuchCampaign(campaign) => Self::not_found("campaign", campaign),
             AskError::Unavailable(_) => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NoSuchImport(import) => Self::not_found("import", import),
+            Rejection::Fixed(fields) => Self::Invalid(fields.iter().map(Into::into).collect()),
+            Rejection::OtherVersion { .. } => Self::OtherVersion(rejection.to_string()),
+            Rejection::IllegalMove { .. }
+            | Rejection::NeverRang { .. }
+            | Rejection::NobodyToCall
+            | Rejection::NoStartLeft
+            | Rejection::ContactCannot { .. }
+            | Rejection::TooLateToRequeue { .. }
+            | Rejection::TooLateForContacts { .. }
+            | Rejection::TooLateToEdit { .. }
+            | Rejection::CannotDelete { .. } => Self::Conflict(rejection.to_string()),
         }
     }
 }

@@ -1,8 +1,30 @@
-//! Events as they happen, for whoever embeds outdial.
+//! What happens, for whoever watches: the event log, followed as it grows.
+//!
+//! Everybody who watches is fed from the rows of the log, up to where they are durable. So each event is seen once, in
+//! order, none is missed, and whoever was away goes on behind the last number seen.
 
-use outdial_actors::campaign_actor::CampaignEvent;
-use outdial_domain::ids::CampaignId;
-use tokio::sync::broadcast;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use outdial_actors::event_log::EventLog;
+use outdial_domain::ids::{CampaignId, OrgId};
+use outdial_domain::step::Event;
+use outdial_domain::time::Timestamp;
+use outdial_storage::read;
+use outdial_storage::records::LoggedEvent;
+use outdial_storage::store::StoreError;
+use tokio::sync::watch;
+
+mod frame;
+pub(crate) mod hub;
+mod ring;
+pub(crate) mod watcher;
+
+/// Events read at a time.
+const PAGE: usize = 256;
+/// A store that is being opened again is read again after this long.
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// Which events a subscriber wants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,35 +36,130 @@ pub enum EventFilter {
     Campaign(CampaignId),
 }
 
-/// Events as they happen.
+impl EventFilter {
+    fn wants(self, campaign: CampaignId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Campaign(wanted) => campaign == wanted,
+        }
+    }
+}
+
+/// Something that happened, durably.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchedEvent {
+    /// Its number among all events: each is one more than the one before.
+    pub seq: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// In which campaign.
+    pub campaign: CampaignId,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Events in their order, each once: those that are there already, then those to come.
 pub struct Events {
-    receiver: broadcast::Receiver<CampaignEvent>,
+    log: Arc<EventLog>,
+    org: OrgId,
     filter: EventFilter,
+    cursor: u64,
+    durable: watch::Receiver<u64>,
+    closing: watch::Receiver<bool>,
+    read: VecDeque<WatchedEvent>,
 }
 
 impl Events {
-    pub(crate) fn new(receiver: broadcast::Receiver<CampaignEvent>, filter: EventFilter) -> Self {
-        Self { receiver, filter }
+    /// The events behind a number; `None`: those to come.
+    pub(crate) fn behind(
+        log: Arc<EventLog>,
+        closing: watch::Receiver<bool>,
+        org: OrgId,
+        filter: EventFilter,
+        last: Option<u64>,
+    ) -> Self {
+        let (durable, closing) = match log.watch(org) {
+            Ok(durable) => (durable, closing),
+            Err(error) => {
+                // An outdial that has started has read the log of its own organization.
+                tracing::error!(%error, "the event log cannot be read, so nothing is told");
+                (watch::channel(0).1, watch::channel(true).1)
+            }
+        };
+        let head = *durable.borrow();
+        Self {
+            log,
+            org,
+            filter,
+            cursor: last.unwrap_or(head).min(head),
+            durable,
+            closing,
+            read: VecDeque::new(),
+        }
     }
 
-    /// The next event; `None` when outdial is shut down. A subscriber that falls far behind misses events.
-    pub async fn next(&mut self) -> Option<CampaignEvent> {
+    /// The next event; `None` when outdial is shut down, or its log cannot be read any more. However slow a subscriber
+    /// is, it misses nothing but what has become too old to be kept; it may stop waiting and ask again.
+    pub async fn next(&mut self) -> Option<WatchedEvent> {
         loop {
-            match self.receiver.recv().await {
-                Ok(event) if self.wants(&event) => return Some(event),
-                Ok(_) => {}
-                Err(broadcast::error::RecvError::Lagged(missed)) => {
-                    tracing::warn!(missed, "a subscriber is too slow and missed events");
+            if let Some(event) = self.read.pop_front() {
+                return Some(event);
+            }
+            if *self.closing.borrow() {
+                return None;
+            }
+            match self.read_on() {
+                Ok(true) => tokio::task::yield_now().await,
+                Ok(false) => tokio::select! {
+                    // Either is gone only when outdial is.
+                    changed = self.durable.changed() => changed.ok()?,
+                    changed = self.closing.changed() => changed.ok()?,
+                },
+                Err(StoreError::Unavailable(_)) => tokio::time::sleep(AGAIN).await,
+                Err(error) => {
+                    tracing::error!(%error, "the event log cannot be read on");
+                    return None;
                 }
-                Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
     }
 
-    fn wants(&self, event: &CampaignEvent) -> bool {
-        match self.filter {
-            EventFilter::All => true,
-            EventFilter::Campaign(campaign) => event.campaign == campaign,
+    /// Reads what comes next; whether there was anything.
+    fn read_on(&mut self) -> Result<bool, StoreError> {
+        let head = *self.durable.borrow_and_update();
+        let page = page(&self.log, self.org, self.cursor, head)?;
+        for (seq, logged) in page {
+            self.cursor = seq;
+            if self.filter.wants(logged.campaign) {
+                self.read.push_back(WatchedEvent {
+                    seq,
+                    at: logged.at,
+                    campaign: logged.campaign,
+                    event: logged.event,
+                });
+            }
         }
+        Ok(self.cursor < head || !self.read.is_empty())
     }
 }
+
+/// The events behind a number, up to where they are durable.
+fn page(log: &EventLog, org: OrgId, cursor: u64, head: u64) -> Result<Vec<(u64, LoggedEvent)>, StoreError> {
+    if cursor >= head {
+        return Ok(Vec::new());
+    }
+    let mut page = read::events(log.store().as_ref(), org, cursor, PAGE)?;
+    page.retain(|(seq, _)| *seq <= head);
+    if page.is_empty() {
+        // The newest event is never removed.
+        let detail = format!("of those of organization {org} up to {head} none is there behind {cursor}");
+        return Err(StoreError::Corrupt {
+            table: "event",
+            detail,
+        });
+    }
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,23 +9,38 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Route};
 
 use crate::orchestrator::Orchestrator;
 
+mod api_keys;
 mod attempts;
-mod auth;
+mod audit_log;
+mod audited;
 mod body;
+mod caller;
+mod campaign_changes;
 mod campaigns;
 mod contacts;
+mod cors;
+mod docs;
+mod etag;
+mod events;
 mod export;
 mod health;
 mod holiday_calendars;
+mod idempotency;
 mod imports;
 mod keeping;
 mod law_presets;
 mod lines;
 mod list_form;
+mod me;
+mod members;
+pub(crate) mod metrics;
+mod openapi;
+mod operation;
+mod organizations;
 mod page;
 mod path;
 mod pipe;
@@ -33,13 +48,19 @@ mod previews;
 mod problem;
 mod rehearsal;
 mod schedule;
+mod snapshot;
 mod suppression_entries;
 mod suppression_import;
 mod suppression_lists;
 mod voice_profiles;
 mod webhooks;
 
+pub(crate) use idempotency::UnderWay;
+use operation::Api;
 use problem::Problem;
+
+/// Where the API stands.
+const BASE: &str = "/api/v1";
 
 impl Orchestrator {
     /// The HTTP layer, to be mounted into an actix-web `App` with [`actix_web::App::configure`]: the API under
@@ -55,31 +76,48 @@ impl Orchestrator {
                 Problem::malformed(format!("the path cannot be read: {error}")).into()
             }));
             health::routes(config);
+            openapi::routes(config);
+            docs::routes(config);
             webhooks::routes(config);
             config.service(
-                web::scope("/api/v1")
+                web::scope(BASE)
                     .wrap(from_fn(shown_once_durable))
-                    .configure(campaigns::routes)
-                    .configure(rehearsal::routes)
-                    .configure(export::routes)
-                    .configure(contacts::routes)
-                    .configure(imports::routes)
-                    .configure(previews::routes)
-                    .configure(attempts::routes)
-                    .configure(lines::routes)
-                    .configure(voice_profiles::routes)
-                    .configure(suppression_lists::routes)
-                    .configure(suppression_entries::routes)
-                    .configure(suppression_import::routes)
-                    .configure(schedule::routes)
-                    .configure(law_presets::routes)
-                    .configure(holiday_calendars::routes)
-                    .configure(keeping::routes)
+                    .wrap(cors::middleware(&outdial.inner.options.cors_origins))
+                    .configure(|config| operations().mount(config))
                     .default_service(web::to(no_such_route)),
             );
             config.default_service(web::to(no_such_route));
         }
     }
+}
+
+/// Everything that the API offers. Of two paths that fit a request the first counts.
+fn operations() -> Api {
+    let mut api = Api::default();
+    campaigns::routes(&mut api);
+    campaign_changes::routes(&mut api);
+    rehearsal::routes(&mut api);
+    export::routes(&mut api);
+    contacts::routes(&mut api);
+    imports::routes(&mut api);
+    previews::routes(&mut api);
+    attempts::routes(&mut api);
+    events::routes(&mut api);
+    lines::routes(&mut api);
+    voice_profiles::routes(&mut api);
+    suppression_lists::routes(&mut api);
+    suppression_entries::routes(&mut api);
+    suppression_import::routes(&mut api);
+    schedule::routes(&mut api);
+    law_presets::routes(&mut api);
+    holiday_calendars::routes(&mut api);
+    keeping::routes(&mut api);
+    me::routes(&mut api);
+    members::routes(&mut api);
+    api_keys::routes(&mut api);
+    organizations::routes(&mut api);
+    audit_log::routes(&mut api);
+    api
 }
 
 /// Answers to whoever only looks leave when what was seen is durable: the store shows rows a moment before they are,
@@ -102,12 +140,14 @@ async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {
 }
 
 /// A resource with its methods; any other method is refused by name.
-fn resource(path: &str, routes: impl IntoIterator<Item = actix_web::Route>) -> actix_web::Resource {
-    let resource = web::resource(path);
-    let resource = routes.into_iter().fold(resource, actix_web::Resource::route);
-    resource.default_service(web::to(wrong_method))
-}
-
-async fn wrong_method(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    Err(Problem::wrong_method(&request))
+fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> actix_web::Resource {
+    let routes: Vec<_> = routes.into_iter().collect();
+    let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_str()).collect();
+    let allowed = allowed.join(", ");
+    let routes = routes.into_iter().map(|(_, route)| route);
+    let resource = routes.fold(web::resource(path), actix_web::Resource::route);
+    resource.default_service(web::to(move |request: HttpRequest| {
+        let answer = Problem::wrong_method(&request, &allowed);
+        async move { Err::<HttpResponse, _>(answer) }
+    }))
 }

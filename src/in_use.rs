@@ -30,7 +30,11 @@ impl Orchestrator {
             };
             last = Some(*end);
             for id in campaigns {
-                let state = self.campaign_of(org, id)?;
+                let state = match self.campaign_of(org, id) {
+                    // It was deleted just now.
+                    Err(Error::NotFound { .. }) => continue,
+                    state => state?,
+                };
                 let status = state.progress.status;
                 if !status.has_ended() && uses(&state.definition.settings) {
                     users.push(User {

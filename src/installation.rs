@@ -1,7 +1,7 @@
 //! What makes an installation itself: the key that seals its secrets.
 //!
-//! The key lies in a file of its own beside the store, readable by its owner alone, or comes from
-//! the environment. Everything secret derives from it (HMAC-SHA-256 with a label each): carriers'
+//! The key lies in a file of its own beside the store, readable by its owner alone, or is given by whoever
+//! starts the program. The store keeps a check of it, so that nothing is ever sealed with a second key. Everything secret derives from it (HMAC-SHA-256 with a label each): carriers'
 //! credentials are sealed with one derived key (ChaCha20-Poly1305, RFC 8439), callback secrets come
 //! from another. A copy of the store without the key tells nobody the credentials.
 
@@ -21,9 +21,47 @@ const NONCE_BYTES: usize = 12;
 /// An installation's key.
 pub(crate) struct Installation {
     key: [u8; 32],
+    is_given: bool,
 }
 
 impl Installation {
+    /// The key that whoever starts the program gives. A key file in `directory` that says otherwise stops it.
+    pub(crate) fn given(key: [u8; 32], directory: &Path) -> Result<Self, Error> {
+        if directory.join(KEY_FILE).exists() && Self::read(directory)?.key != key {
+            return Err(Error::Start(format!(
+                "the secret key that is given is another than the one in `{}`: give that one, or none",
+                directory.join(KEY_FILE).display()
+            )));
+        }
+        Ok(Self { key, is_given: true })
+    }
+
+    /// Whether the key is given from elsewhere, and so no part of a backup.
+    pub(crate) fn is_given(&self) -> bool {
+        self.is_given
+    }
+
+    /// What the store keeps of the key, to know it again.
+    pub(crate) fn check(&self) -> [u8; 32] {
+        self.derived("outdial key check")
+    }
+
+    /// Refuses a key that is not the one of which the store keeps this check.
+    pub(crate) fn must_be(&self, check: &[u8], directory: &Path) -> Result<(), Error> {
+        if self.check() == check {
+            return Ok(());
+        }
+        let which = if self.is_given {
+            "the secret key that is given".to_owned()
+        } else {
+            format!("the key in `{}`", directory.join(KEY_FILE).display())
+        };
+        Err(Error::Start(format!(
+            "{which} is not the one with which what is stored was sealed: bring that one back, as `{KEY_FILE}` or \
+             with OUTDIAL_SECRET_KEY; nothing was changed"
+        )))
+    }
+
     /// Reads the key of the installation in `directory`, or makes one.
     pub(crate) fn open(directory: &Path) -> Result<Self, Error> {
         let path = directory.join(KEY_FILE);
@@ -35,9 +73,9 @@ impl Installation {
         };
         match std::fs::read_to_string(&path) {
             Ok(text) => {
-                let key = from_hex(text.trim());
+                let key = key_from_hex(text.trim());
                 let key = key.ok_or_else(|| fail("read", &"it must hold 64 hexadecimal digits"))?;
-                Ok(Self { key })
+                Ok(Self { key, is_given: false })
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = random::<32>();
@@ -50,7 +88,7 @@ impl Installation {
                     file.sync_all()
                 });
                 written.map_err(|error| fail("write", &error))?;
-                Ok(Self { key })
+                Ok(Self { key, is_given: false })
             }
             Err(error) => Err(fail("read", &error)),
         }
@@ -62,7 +100,8 @@ impl Installation {
             Self::open(directory)
         } else {
             Err(Error::Start(format!(
-                "there is no `{KEY_FILE}` in `{}`",
+                "there is no `{KEY_FILE}` in `{}`, and what is stored is sealed with it: put it back, or give the key \
+                 with OUTDIAL_SECRET_KEY",
                 directory.display()
             )))
         }
@@ -125,9 +164,10 @@ fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn from_hex(text: &str) -> Option<[u8; 32]> {
+/// Reads a key of 64 hexadecimal digits.
+pub(crate) fn key_from_hex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {

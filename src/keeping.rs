@@ -20,13 +20,14 @@ pub(crate) const STORE: &str = "store";
 
 impl Orchestrator {
     /// Writes a copy of everything, as at one instant, while campaigns go on. It holds the installation's
-    /// key, so it must be kept as safe as the data directory itself. Blocks the thread.
+    /// key, unless that was given to the builder, so it must be kept as safe as the data directory itself. Blocks the thread.
     ///
     /// # Errors
     /// When the store cannot be read, or `out` not be written; then what was written is no backup.
     pub fn backup(&self, out: &mut dyn Write) -> Result<BackupSummary, BackupError> {
         let store = self.inner.store.as_ref();
-        back_up(store, &self.inner.home, self.now(), out, &mut |_| {})
+        let own_key = !self.inner.installation.is_given();
+        back_up(store, &self.inner.home, own_key, self.now(), out, &mut |_| {})
     }
 
     /// Why dialling is held; `None` where it is not. A restored outdial is held, because it does not know whom
@@ -50,20 +51,24 @@ impl Orchestrator {
     }
 }
 
-/// Copies the store of the data directory `home` with the files that belong to it.
+/// Copies the store of the data directory `home` with the files that belong to it, the key file where it is `own_key`.
 pub(crate) fn back_up(
     store: &dyn Store,
     home: &Path,
+    own_key: bool,
     now: outdial_domain::time::Timestamp,
     out: &mut dyn Write,
     progress: &mut dyn FnMut(u64),
 ) -> Result<BackupSummary, BackupError> {
-    backup::write_backup(store, now, &mut || files_of(home), out, progress)
+    backup::write_backup(store, now, &mut || files_of(home, own_key), out, progress)
 }
 
 /// The files without which the rows are of no use, by their names in a backup.
-fn files_of(home: &Path) -> std::io::Result<Vec<(String, PathBuf)>> {
-    let mut files = vec![(KEY_FILE.to_owned(), home.join(KEY_FILE))];
+fn files_of(home: &Path, own_key: bool) -> std::io::Result<Vec<(String, PathBuf)>> {
+    let mut files = Vec::new();
+    if own_key {
+        files.push((KEY_FILE.to_owned(), home.join(KEY_FILE)));
+    }
     let uploads = home.join(UPLOADS);
     if uploads.is_dir() {
         for entry in std::fs::read_dir(uploads)? {

@@ -13,38 +13,51 @@ use outdial_providers::provider::Provider;
 use outdial_providers::secret::Secret;
 use outdial_providers::twilio::{SetupError, SignatureKeys, Timeouts, TwilioAccount, TwilioClient};
 use outdial_storage::records::LineV1;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::spec::FieldError;
+use crate::view::schema;
+
+mod changes;
 
 /// A provider account to call through. Fields are named as in the API.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineSpec {
     /// What people call it; unique in the organization.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// `twilio`, `signalwire`, or `simulated` for a carrier that speaks Twilio's protocol elsewhere.
+    #[schemars(extend("enum" = ["twilio", "signalwire", "simulated"]))]
     pub kind: String,
     /// The account sid, `AC…`; SignalWire's project id.
+    #[schemars(length(min = 1))]
     pub account_sid: String,
     /// The account's auth token; SignalWire's API token.
+    #[schemars(extend("writeOnly" = true))]
     pub auth_token: String,
     /// The numbers shown to those who are rung, E.164, at least one.
+    #[schemars(with = "Vec<schema::Phone>", length(min = 1, max = 1000))]
     pub caller_ids: Vec<String>,
     /// Starts per second; carriers allow 1 by default.
     #[serde(default = "one")]
+    #[schemars(range(min = 0.001, max = 10_000.0))]
     pub calls_per_second: f64,
     /// Calls in flight at once, over all campaigns.
     #[serde(default)]
+    #[schemars(range(min = 1))]
     pub max_concurrent: Option<u32>,
     /// Where the carrier's API stands, if not where it usually does.
     #[serde(default)]
+    #[schemars(url)]
     pub api_base_url: Option<String>,
     /// The keys that sign its webhooks; the auth token where left out. More than one while they rotate.
     /// SignalWire signs with the project's Signing Key, which is not the API token.
     #[serde(default)]
+    #[schemars(extend("writeOnly" = true), length(max = 1000), inner(length(min = 1)))]
     pub webhook_keys: Vec<String>,
     /// SignalWire's space: the first part of `name.signalwire.com`.
     #[serde(default)]
@@ -98,6 +111,12 @@ impl LineBook {
         lines
     }
 
+    /// Forgets the lines of an organization that is no more.
+    pub(crate) fn remove_of(&self, org: OrgId) {
+        let mut book = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        book.retain(|_, line| line.record.org != org.0);
+    }
+
     pub(crate) fn insert(&self, line: KnownLine) {
         let id = LineId(line.record.id);
         self.0
@@ -105,9 +124,33 @@ impl LineBook {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(id, Arc::new(line));
     }
+
+    pub(crate) fn remove(&self, line: LineId) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&line);
+    }
 }
 
 impl LineSpec {
+    /// A line over a provider of one's own, for [`Builder::line_over`](crate::Builder::line_over): no credentials, one
+    /// number to show, one call a second. Nobody can sign a webhook for it.
+    pub fn custom(name: impl Into<String>, caller_id: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            kind: "custom".to_owned(),
+            account_sid: String::new(),
+            auth_token: String::new(),
+            caller_ids: vec![caller_id.into()],
+            calls_per_second: Self::default_calls_per_second(),
+            max_concurrent: None,
+            api_base_url: None,
+            webhook_keys: Vec::new(),
+            space: None,
+        }
+    }
+
     /// What carriers allow by default.
     pub(crate) fn default_calls_per_second() -> f64 {
         1.0

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use outdial_actors::callbacks::Callbacks;
 use outdial_actors::clock::Clock;
+use outdial_actors::event_log::EventLog;
 use outdial_actors::handle::Handle;
 use outdial_actors::meter::LineHealth;
 use outdial_actors::mint::UuidMint;
@@ -17,25 +18,35 @@ use outdial_domain::lifecycle::Command;
 use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
-use outdial_domain::step::{Added, Fence, Input, Reply};
+use outdial_domain::step::{Added, Event, Fence, Input, Reply};
 use outdial_domain::time::Timestamp;
 use outdial_domain::voice::Snapshot;
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
-use outdial_storage::store::{Health, Store};
+use outdial_storage::records::LoggedEvent;
+use outdial_storage::store::{Health, Store, StoreError};
 use uuid::Uuid;
 
+use crate::access::LastUse;
+use crate::allowance::Allowances;
 use crate::builder::Builder;
 use crate::error::Error;
+use crate::events::hub::Hub;
 use crate::events::{EventFilter, Events};
+use crate::http::UnderWay;
 use crate::installation::Installation;
-use crate::lines::{ClientOptions, KnownLine, LineBook, LineSpec, open_line};
+use crate::lines::{ClientOptions, KnownLine, LineBook};
+use crate::options::Options;
+use crate::receipt;
 use crate::spec::{self, CampaignSpec, Warning};
+use crate::turns::Turns;
 
 /// Everything that the handle holds.
 pub(crate) struct Inner {
     pub(crate) handle: Handle,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) log: Arc<EventLog>,
+    pub(crate) hub: Arc<Hub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) callbacks: Callbacks,
     pub(crate) uploads: PathBuf,
@@ -47,9 +58,23 @@ pub(crate) struct Inner {
     pub(crate) do_not_call: tokio::sync::Mutex<()>,
     /// Held by whoever changes a holiday calendar, or relies on one being there until it has committed.
     pub(crate) calendars: tokio::sync::Mutex<()>,
+    /// What organizations have asked of the API lately.
+    pub(crate) allowances: Allowances,
+    /// Requests with an idempotency key that are being dealt with.
+    pub(crate) under_way: UnderWay,
+    /// Held for writing by whoever deletes a line; for reading by whoever relies on one being there until it has
+    /// committed.
+    pub(crate) lines_stay: tokio::sync::RwLock<()>,
+    /// Held by whoever changes a small thing of an organization as it was when they looked at it.
+    pub(crate) changes: Turns,
+    /// Held by whoever changes an organization, its members or its API keys.
+    pub(crate) access: tokio::sync::Mutex<()>,
+    pub(crate) last_use: LastUse,
+    /// The first organization: that of the installation's own keys, and of the library.
     pub(crate) org: OrgId,
     pub(crate) owner_keys: Vec<[u8; 32]>,
     pub(crate) client_options: ClientOptions,
+    pub(crate) options: Options,
 }
 
 /// A running outdial: `Send + Clone`, usable from any tokio runtime. Its campaigns live on threads of
@@ -84,13 +109,26 @@ pub struct StatusReport {
     pub fact: CallFact,
 }
 
+impl StatusReport {
+    /// What was reported at a callback URL that outdial gave, whole or in part; `None`: it names no attempt. A
+    /// [`Provider`](outdial_providers::provider::Provider) finds that URL in the call that it is to place.
+    pub fn at(url: &str, fact: CallFact) -> Option<Self> {
+        let (_, behind) = url.split_once("/attempts/")?;
+        let attempt = behind.split(['/', '?']).next()?.parse().ok()?;
+        Some(Self { attempt, fact })
+    }
+}
+
 impl Orchestrator {
     /// Begins to set up an outdial.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Creates a campaign as a draft. Every bad field, and every bad contact, is named at once.
+    /// Creates a campaign as a draft, with its contacts.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every field, and every contact, that cannot be accepted: then nothing is created.
     pub async fn create(&self, spec: CampaignSpec) -> Result<CampaignState, Error> {
         let json = serde_json::to_value(&spec).map_err(|error| Error::field("spec", error.to_string()))?;
         self.create_from(self.inner.org, &json, "library").await
@@ -104,6 +142,7 @@ impl Orchestrator {
     ) -> Result<CampaignState, Error> {
         let now = self.now();
         let mut judged = spec::judge(json, now).map_err(Error::Invalid)?;
+        let _lines_stay = self.inner.lines_stay.read().await;
         self.line(org, judged.settings.line_id).map_err(|_| {
             Error::field(
                 "line_id",
@@ -119,20 +158,7 @@ impl Orchestrator {
                 profile,
             }));
         }
-        let lists = &judged.settings.suppression_lists;
-        let _undisturbed = if lists.is_empty() {
-            None
-        } else {
-            Some(self.inner.do_not_call.lock().await)
-        };
-        self.require_suppression_lists(org, lists)?;
-        let calendars = &judged.settings.holiday_calendars;
-        let _calendars_stay = if calendars.is_empty() {
-            None
-        } else {
-            Some(self.inner.calendars.lock().await)
-        };
-        self.require_holiday_calendars(org, calendars)?;
+        let _stay = self.what_is_named_stays(org, &judged.settings).await?;
         let id = CampaignId(self.new_id(now));
         let definition = Definition {
             id,
@@ -141,6 +167,7 @@ impl Orchestrator {
             settings: judged.settings,
             created_at: now,
             created_by: created_by.to_owned(),
+            edited: None,
         };
         let progress = Progress::new(now);
         let mut batch = Batch::new();
@@ -157,6 +184,7 @@ impl Orchestrator {
             runs: None,
             calendars: Arc::default(),
         };
+        let mut events = vec![Event::Created];
         let mut campaign = Campaign::wake(stored, Incarnation { epoch, wake: 0 });
         if !judged.contacts.is_empty() {
             let candidates = judged
@@ -177,9 +205,12 @@ impl Orchestrator {
             for write in &step.writes {
                 batch.write(&definition, write);
             }
+            events.extend(step.events);
         }
         let progress = campaign.progress().clone();
-        self.inner.store.commit(epoch, batch).await?;
+        receipt::made(&mut batch, format!("/campaigns/{id}"));
+        self.commit_telling(epoch, &definition, now, events, batch)
+            .await?;
         Ok(CampaignState {
             id,
             definition,
@@ -190,6 +221,9 @@ impl Orchestrator {
     }
 
     /// A campaign as it stands.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
     pub fn campaign(&self, id: CampaignId) -> Result<CampaignState, Error> {
         self.campaign_of(self.inner.org, id)
     }
@@ -210,11 +244,17 @@ impl Orchestrator {
     }
 
     /// Starts a draft, or schedules it.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it was started before, or has nobody to call; [`Error::NotFound`].
     pub async fn start(&self, id: CampaignId) -> Result<CampaignState, Error> {
         self.command(self.inner.org, id, Command::Start).await
     }
 
     /// Holds a campaign. Nothing is dialled after the answer but what the fence names.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where its status does not allow it; [`Error::NotFound`].
     pub async fn pause(&self, id: CampaignId) -> Result<Fence, Error> {
         self.pause_of(self.inner.org, id).await
     }
@@ -230,15 +270,37 @@ impl Orchestrator {
         }
     }
 
-    /// Goes on.
+    /// Goes on after a pause.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it is not paused; [`Error::NotFound`].
     pub async fn resume(&self, id: CampaignId) -> Result<CampaignState, Error> {
         self.command(self.inner.org, id, Command::Resume).await
     }
 
     /// Cancels a campaign: pending contacts are skipped, live calls run out, or are ended.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it has ended; [`Error::NotFound`].
     pub async fn cancel(&self, id: CampaignId, hang_up: bool) -> Result<CampaignState, Error> {
         self.command(self.inner.org, id, Command::Cancel { hang_up })
             .await
+    }
+
+    /// Completes a campaign by hand: pending contacts are skipped, live calls run out.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where its status does not allow it; [`Error::NotFound`].
+    pub async fn complete(&self, id: CampaignId) -> Result<CampaignState, Error> {
+        self.command(self.inner.org, id, Command::Complete).await
+    }
+
+    /// Puts an ended campaign away.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it has not ended; [`Error::NotFound`].
+    pub async fn archive(&self, id: CampaignId) -> Result<CampaignState, Error> {
+        self.command(self.inner.org, id, Command::Archive).await
     }
 
     pub(crate) async fn command(
@@ -264,13 +326,21 @@ impl Orchestrator {
         }
     }
 
-    /// Takes in what a carrier reported. The answer comes when it is durable.
+    /// Takes in what a carrier reported. The answer comes when it is durable: whoever received a webhook acknowledges it
+    /// then, and not before. What was known already, or comes late, changes nothing and is no error.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no such attempt; [`Error::Unavailable`], after which the carrier should
+    /// report again.
     pub async fn report(&self, report: StatusReport) -> Result<(), Error> {
         self.tell(report.attempt, News::Status(report.fact)).await
     }
 
     /// Takes in whatever is new of an attempt: what answered, what was heard, what the call yielded. The answer
     /// comes when it is durable.
+    ///
+    /// # Errors
+    /// As those of [`Orchestrator::report`].
     pub async fn tell(&self, attempt: AttemptId, news: News) -> Result<(), Error> {
         let unknown = || Error::not_found("attempt", attempt);
         let campaign = read::campaign_of(self.inner.store.as_ref(), attempt)?.ok_or_else(unknown)?;
@@ -295,7 +365,54 @@ impl Orchestrator {
 
     /// What happens from now on.
     pub fn subscribe(&self, filter: EventFilter) -> Events {
-        Events::new(self.inner.handle.events(), filter)
+        self.events_behind(filter, None)
+    }
+
+    /// What has happened since the event with this number, and happens from now on; 0 means from the oldest event that
+    /// is kept. Numbers that are missing between that and the first event belong to events that were too old to be kept.
+    pub fn subscribe_after(&self, filter: EventFilter, seq: u64) -> Events {
+        self.events_behind(filter, Some(seq))
+    }
+
+    fn events_behind(&self, filter: EventFilter, last: Option<u64>) -> Events {
+        let (log, closing) = (Arc::clone(&self.inner.log), self.inner.hub.closing());
+        Events::behind(log, closing, self.inner.org, filter, last)
+    }
+
+    /// Ends every stream of events, so that an HTTP server that is to stop need not wait for those who watch. None
+    /// begins after that.
+    pub fn end_event_streams(&self) {
+        self.inner.hub.close();
+    }
+
+    /// Commits what was decided of a campaign elsewhere than in its actor, together with what is to be told of it.
+    pub(crate) async fn commit_telling(
+        &self,
+        epoch: u32,
+        definition: &Definition,
+        at: Timestamp,
+        events: Vec<Event>,
+        batch: Batch,
+    ) -> Result<(), Error> {
+        let (org, campaign) = (definition.org, definition.id);
+        let events: Vec<LoggedEvent> = events
+            .into_iter()
+            .map(|event| LoggedEvent { at, campaign, event })
+            .collect();
+        let log = Arc::clone(&self.inner.log);
+        let (ticket, last) = log.commit(epoch, org, &events, batch);
+        // Those who watch are told also where whoever asked has gone.
+        let told = tokio::spawn(async move {
+            ticket.await?;
+            if let Some(seq) = last {
+                log.durable(org, seq);
+            }
+            Ok(())
+        });
+        let ended = |_| Error::Unavailable("outdial is being shut down".to_owned());
+        told.await
+            .map_err(ended)?
+            .map_err(|error: StoreError| error.into())
     }
 
     /// The id of the line of this name.
@@ -321,37 +438,14 @@ impl Orchestrator {
         self.inner.handle.line_health(org, id).await
     }
 
-    pub(crate) async fn add_line(&self, org: OrgId, line: &LineSpec) -> Result<Arc<KnownLine>, Error> {
-        let mut problems = line.problems();
-        let taken = self
-            .inner
-            .lines
-            .of_org(org)
-            .iter()
-            .any(|known| known.record.name == line.name.trim());
-        if taken {
-            let message = format!(
-                "there is a line named `{}` already; choose another name",
-                line.name.trim()
-            );
-            problems.push(spec::FieldError {
-                field: "name".to_owned(),
-                message,
-            });
-        }
-        if !problems.is_empty() {
-            return Err(Error::Invalid(problems));
-        }
-        let now = self.now();
-        let id = LineId(self.new_id(now));
-        let record = line.record(id, org, &self.inner.installation, now);
-        let (setup, known) = open_line(record, &self.inner.installation, self.inner.client_options, None)?;
-        let mut batch = Batch::new();
-        batch.line(&known.record);
-        self.inner.store.commit(self.epoch()?, batch).await?;
-        self.inner.handle.set_line(org, setup);
-        self.inner.lines.insert(known);
-        self.line(org, id)
+    /// What organizations may do at most, and how long what happened is kept.
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    /// Starts no call from now on, until the threads end or [`Orchestrator::release`] says otherwise. Calls go on.
+    pub fn hold_back(&self, reason: &str) {
+        self.inner.handle.hold_back(Some(reason));
     }
 
     /// Whether writes are taken; otherwise the reason.
@@ -360,8 +454,10 @@ impl Orchestrator {
     }
 
     /// Starts nothing more, lets requests on the wire be answered, and ends the threads. Calls in flight are
-    /// picked up by the next start.
+    /// picked up by the next start. What is asked of any clone after that is refused with [`Error::Unavailable`]. The store
+    /// is closed when the last clone is gone.
     pub async fn shutdown(&self) -> Result<(), Error> {
+        self.end_event_streams();
         self.inner.handle.shutdown().await;
         Ok(())
     }
@@ -370,9 +466,31 @@ impl Orchestrator {
         Ok(self.inner.handle.ask(org, campaign, input).await?)
     }
 
+    /// Makes a batch durable.
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<(), Error> {
+        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+    }
+
     /// Waits until everything that can be read now is durable: batches are made so in their order.
-    pub(crate) async fn durable(&self) -> Result<(), Error> {
+    pub async fn durable(&self) -> Result<(), Error> {
         Ok(self.inner.store.commit(self.epoch()?, Batch::new()).await?)
+    }
+
+    /// Creates a campaign for the API, of which an organization may have so many a minute.
+    pub(crate) async fn within_allowance(
+        &self,
+        org: OrgId,
+        create: impl Future<Output = Result<CampaignState, Error>>,
+    ) -> Result<CampaignState, Error> {
+        let own = self.organization(org)?.campaigns_per_minute;
+        let per_minute = own.unwrap_or(self.inner.options.campaigns_per_minute);
+        let allowances = &self.inner.allowances;
+        allowances.take(org, per_minute, "campaigns", self.now())?;
+        let created = create.await;
+        if created.is_err() {
+            allowances.give_back(org, per_minute);
+        }
+        created
     }
 
     pub(crate) fn now(&self) -> Timestamp {

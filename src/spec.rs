@@ -11,10 +11,12 @@ use outdial_domain::settings::Settings;
 use outdial_domain::time::Timestamp;
 use serde_json::Value;
 
+mod access;
 mod audience;
 mod breaker;
 mod campaign_spec;
 mod caps;
+mod change;
 mod contact;
 mod contact_list;
 mod contact_spec;
@@ -40,7 +42,12 @@ mod unsupported;
 mod voice_profile;
 mod windows;
 
+pub(crate) use access::{
+    ApiKeyChange, ApiKeySpec, MemberSpec, OrganizationSpec, judge_api_key, judge_api_key_change,
+    judge_instant, judge_member, judge_organization, judge_organization_name,
+};
 pub use campaign_spec::{CampaignSpec, RING_TIMEOUT_SECONDS, ScheduleSpec, WATCHDOG_SECONDS};
+pub(crate) use change::{judge_change, judge_duplicate};
 pub use chrono::Weekday;
 pub use contact_list::{JudgedContacts, MOST_CONTACTS, judge_contacts};
 pub use contact_spec::ContactSpec;
@@ -52,6 +59,7 @@ pub use part_specs::{CircuitBreakerSpec, PacingSpec, RetrySpec, UnknownSpec, Win
 pub(crate) use rehearsal::judge_rehearsal;
 pub use rehearsal::{OutcomeWeights, RehearsalSpec};
 pub use result::judge_result;
+pub(crate) use retry::RETRIABLE;
 pub use rule_specs::{AudienceSpec, ContactCapSpec, FieldRuleSpec, MissedStartSpec};
 pub use settings::READ_ONLY;
 pub(crate) use suppression::{
@@ -64,7 +72,7 @@ pub(crate) use contact::judge_contact;
 use fields::Fields;
 use findings::Findings;
 pub(crate) use line::judge_line;
-pub(crate) use preview::judge_schedule_preview;
+pub(crate) use preview::{MOST_OCCURRENCES, USUAL_OCCURRENCES, judge_schedule_preview};
 pub(crate) use unsupported::CHANNELS;
 
 /// A campaign that can be created.

@@ -9,6 +9,7 @@ use outdial_storage::{keys, read};
 use crate::error::Error;
 use crate::in_use;
 use crate::orchestrator::Orchestrator;
+use crate::receipt;
 use crate::spec::{FieldError, SuppressionListSpec};
 
 /// What the organization's own list is called until somebody calls it otherwise.
@@ -118,7 +119,8 @@ impl Orchestrator {
         };
         let mut batch = Batch::new();
         batch.suppression_list(org, id, &list);
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        receipt::made(&mut batch, format!("/suppression-lists/{id}"));
+        self.commit(batch).await
     }
 
     /// Deletes a list that no campaign heeds, unless it has ended. From the list's own row being gone on nothing

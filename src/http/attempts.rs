@@ -1,51 +1,64 @@
-//! The ledger: `/campaigns/{id}/attempts`, `/attempts/{id}`, and what a call yielded. Role: owner.
+//! The ledger: `/campaigns/{id}/attempts`, `/attempts/{id}`, and what a call yielded.
 
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::attempt::Attempt;
-use outdial_domain::ids::{AttemptId, ContactId};
+use outdial_domain::ids::{AttemptId, ContactId, OrgId};
 use outdial_storage::read;
 use uuid::Uuid;
 
-use super::auth::Owner;
+use super::openapi::{Parameter, ResultSpec};
+use super::operation::Api;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, etag, path};
+use crate::access::{Area, Caller, Role};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
+use crate::view::AttemptView;
 use crate::{spec, view};
 
 /// Answers that one attempt keeps.
 const MOST_ANSWERS: usize = 200;
 /// Attempts read at a time while a list is filtered.
 const BATCH: usize = 1024;
-const STATES: [&str; 9] = [
-    "intended",
-    "unknown",
-    "placed",
-    "ringing",
-    "answered",
-    "ended",
-    "refused",
-    "deferred",
-    "withdrawn",
-];
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource("/campaigns/{id}/attempts", [web::get().to(list)]));
-    config.service(resource("/attempts/{id}", [web::get().to(get)]));
-    config.service(resource("/attempts/{id}/result", [web::post().to(tell_result)]));
+pub(crate) fn routes(api: &mut Api) {
+    api.get("/campaigns/{id}/attempts", list)
+        .says("List attempts, newest first")
+        .called("listAttempts")
+        .lists::<AttemptView>()
+        .query(Parameter::id("contact_id", "Whom they tried to reach."))
+        .query(Parameter::words(
+            "state",
+            "Where they stand.",
+            &view::ATTEMPT_STATES,
+        ))
+        .needs(Role::Viewer, Area::Campaigns);
+    api.get("/attempts/{id}", get)
+        .says("Get an attempt")
+        .called("getAttempt")
+        .answers::<AttemptView>()
+        .needs(Role::Viewer, Area::Campaigns);
+    api.post("/attempts/{id}/result", tell_result)
+        .says("Tell what a call yielded")
+        .called("tellResult")
+        .more("For an agent or a person. What was told before stays, where it is not told anew.")
+        .takes::<ResultSpec>()
+        .answers::<AttemptView>()
+        .conflicts("the attempt is intended: there was no call that could have yielded anything")
+        .needs(Role::Operator, Area::Campaigns);
 }
 
 async fn list(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
     let query = ListQuery::read(&request, &["contact_id", "state"])?;
-    let wanted_state = query.word("state", &STATES)?;
+    let wanted_state = query.word("state", &view::ATTEMPT_STATES)?;
     let contact = match query.filter("contact_id") {
         None => None,
         Some(text) => {
@@ -74,20 +87,20 @@ async fn list(
     Ok(HttpResponse::Ok().json(query.page(found, None, |attempt| attempt.id.to_string(), view)))
 }
 
-async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let (state, attempt) = campaign_of(&outdial, &owner, &id)?;
+async fn get(outdial: Data<Orchestrator>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (state, attempt) = campaign_of(&outdial, caller.org, &id)?;
     show(&outdial, &state, attempt)
 }
 
 /// What the call yielded, from an agent or a person.
 async fn tell_result(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (state, attempt) = campaign_of(&outdial, &owner, &id)?;
+    let (state, attempt) = campaign_of(&outdial, caller.org, &id)?;
     let json = body::json(&request, payload).await?;
     let result = spec::judge_result(&json, state.definition.settings.kind).map_err(Error::Invalid)?;
     let known = read::attempt(outdial.inner.store.as_ref(), state.id, attempt).map_err(Error::from)?;
@@ -97,14 +110,14 @@ async fn tell_result(
         let message = format!("an attempt keeps at most {MOST_ANSWERS} answers, those told before included");
         return Err(Error::field("answers", message).into());
     }
-    outdial.tell_result(owner.org, state.id, attempt, result).await?;
+    outdial.tell_result(caller.org, state.id, attempt, result).await?;
     show(&outdial, &state, attempt)
 }
 
 /// An attempt's campaign. Another organization's attempt does not exist.
-fn campaign_of(
+pub(super) fn campaign_of(
     outdial: &Orchestrator,
-    owner: &Owner,
+    org: OrgId,
     id: &str,
 ) -> Result<(CampaignState, AttemptId), Problem> {
     let unknown = || Error::not_found("attempt", id);
@@ -112,7 +125,7 @@ fn campaign_of(
     let campaign = read::campaign_of(outdial.inner.store.as_ref(), attempt)
         .map_err(Error::from)?
         .ok_or_else(unknown)?;
-    let state = outdial.campaign_of(owner.org, campaign).map_err(|_| unknown())?;
+    let state = outdial.campaign_of(org, campaign).map_err(|_| unknown())?;
     Ok((state, attempt))
 }
 
@@ -120,5 +133,6 @@ fn show(outdial: &Orchestrator, state: &CampaignState, attempt: AttemptId) -> Re
     let provider = outdial.kind_of_line(state.definition.settings.line_id);
     let found = read::attempt(outdial.inner.store.as_ref(), state.id, attempt).map_err(Error::from)?;
     let found = found.ok_or_else(|| Error::not_found("attempt", attempt))?;
-    Ok(HttpResponse::Ok().json(view::attempt_view(state.id, provider.as_deref(), &found)))
+    let shown = view::attempt_view(state.id, provider.as_deref(), &found);
+    Ok(etag::tagged(HttpResponse::Ok(), &shown))
 }

@@ -1,11 +1,14 @@
 //! Bodies, read up to a limit.
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::dev::{self, ServiceRequest};
+use actix_web::http::{Method, header};
 use actix_web::web::{Bytes, Payload};
-use serde_json::{Map, Value};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::stream;
+use serde_json::Value;
 
 use super::problem::Problem;
+use crate::merge_patch::merge;
 
 /// A JSON body may be this large.
 pub(crate) const JSON_LIMIT: usize = 8 << 20;
@@ -18,6 +21,29 @@ pub(crate) async fn bytes(payload: Payload, limit: usize) -> Result<Bytes, Probl
         Ok(Err(error)) => Err(Problem::malformed(format!("the body could not be read: {error}"))),
         Err(_) => Err(Problem::too_large(limit)),
     }
+}
+
+/// Whether the body of a request is read before the request is dealt with: what may be of any size is not.
+pub(super) fn is_to_be_buffered(request: &ServiceRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let is_form = kind
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/"));
+    !is_form && request.method() != Method::GET
+}
+
+/// Reads the body, and puts it back for whoever deals with the request.
+pub(super) async fn buffered(request: &mut ServiceRequest) -> Result<Bytes, Problem> {
+    let mut raw = request.take_payload();
+    let payload = Payload::from_request(request.request(), &mut raw).await;
+    let payload =
+        payload.map_err(|error| Problem::malformed(format!("the body could not be read: {error}")))?;
+    let body = bytes(payload, JSON_LIMIT).await?;
+    let again = body.clone();
+    request.set_payload(dev::Payload::Stream {
+        payload: Box::pin(stream::once(async move { Ok(again) })),
+    });
+    Ok(body)
 }
 
 /// A JSON body; an empty one is `null`.
@@ -41,15 +67,9 @@ pub(crate) async fn json(request: &HttpRequest, payload: Payload) -> Result<Valu
         .map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
 }
 
-/// What is shown of a resource, changed as the body says ([`merge`]), less the fields that are shown and nobody's to
+/// What is shown of a resource, changed as a body says ([`merge`]), less the fields that are shown and nobody's to
 /// set.
-pub(crate) async fn patched(
-    request: &HttpRequest,
-    payload: Payload,
-    mut shown: Value,
-    read_only: &[&str],
-) -> Result<Value, Problem> {
-    let changes = json(request, payload).await?;
+pub(crate) fn patched(mut shown: Value, changes: Value, read_only: &[&str]) -> Result<Value, Problem> {
     if !changes.is_object() {
         return Err(Problem::malformed("the body must be a JSON object"));
     }
@@ -58,44 +78,4 @@ pub(crate) async fn patched(
     }
     merge(&mut shown, changes);
     Ok(shown)
-}
-
-/// Changes a JSON value as a merge patch says (RFC 7396): objects are merged field by field, `null` takes a field
-/// away, and anything else replaces what was.
-fn merge(target: &mut Value, patch: Value) {
-    let Value::Object(changes) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(fields) = target else { return };
-    for (name, change) in changes {
-        if change.is_null() {
-            fields.remove(&name);
-        } else {
-            merge(fields.entry(name).or_insert(Value::Null), change);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_patch_merges_objects_takes_away_and_replaces() {
-        let mut target = json!({"a": {"b": 1, "c": 2}, "d": [1, 2], "e": "x"});
-        merge(
-            &mut target,
-            json!({"a": {"b": null, "f": {"g": null, "h": 3}}, "d": [3], "e": {"i": 4}}),
-        );
-        assert_eq!(
-            target,
-            json!({"a": {"c": 2, "f": {"h": 3}}, "d": [3], "e": {"i": 4}})
-        );
-    }
 }

@@ -1,6 +1,7 @@
-//! `/campaigns`: create, list, get, and what moves their lives. Role: owner.
+//! `/campaigns`: create, list, get, and what moves their lives.
 
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::clearing;
 use outdial_domain::ids::{AttemptId, CampaignId};
@@ -11,55 +12,120 @@ use outdial_storage::keys::{self, Table};
 use outdial_storage::read;
 use serde_json::{Value, json};
 
-use super::auth::Owner;
+use super::openapi::{CancelSpec, Parameter};
+use super::operation::Api;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, etag, path};
+use crate::access::{Area, Caller, Role};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
-use crate::spec::CHANNELS;
-use crate::view::{self, NextDue};
+use crate::spec::{CHANNELS, CampaignSpec};
+use crate::view::{self, CampaignView, NextDue, PausedView, StatsView};
 
 /// Campaigns read at a time while a list is filtered.
 const BATCH: usize = 256;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource(
-        "/campaigns",
-        [web::post().to(create), web::get().to(list)],
-    ));
-    config.service(resource("/campaigns/{id}", [web::get().to(get)]));
-    config.service(resource("/campaigns/{id}/stats", [web::get().to(stats)]));
-    config.service(resource("/campaigns/{id}/pause", [web::post().to(pause)]));
-    for (name, command) in [
-        ("start", Command::Start),
-        ("resume", Command::Resume),
-        ("complete", Command::Complete),
-        ("archive", Command::Archive),
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/campaigns", create)
+        .says("Create a campaign, with or without contacts")
+        .called("createCampaign")
+        .more("Where a contact cannot be used, nothing is created, and every bad row is named. Longer lists go to imports.")
+        .takes::<CampaignSpec>()
+        .answers_with::<CampaignView>(StatusCode::CREATED)
+        .limited()
+        .needs(Role::Operator, Area::Campaigns)
+        .creates("campaign");
+    api.get("/campaigns", list)
+        .says("List campaigns, newest first")
+        .called("listCampaigns")
+        .lists::<CampaignView>()
+        .query(Parameter::word_of::<Status>("status", "Where they stand."))
+        .query(Parameter::word_of::<Kind>("type", "What they are for."))
+        .query(Parameter::words(
+            "channel",
+            "By what means they reach people.",
+            &CHANNELS,
+        ))
+        .query(Parameter::text("q", "A part of their name.", "july"))
+        .needs(Role::Viewer, Area::Campaigns);
+    api.get("/campaigns/{id}", get)
+        .says("Get a campaign: configuration, status, counters")
+        .called("getCampaign")
+        .answers::<CampaignView>()
+        .conditional()
+        .needs(Role::Viewer, Area::Campaigns);
+    api.get("/campaigns/{id}/stats", stats)
+        .says("Get a campaign's figures")
+        .called("getCampaignStats")
+        .answers::<StatsView>()
+        .needs(Role::Viewer, Area::Campaigns);
+    api.post("/campaigns/{id}/pause", pause)
+        .says("Pause: nothing is dialled after the answer but what its fence names")
+        .called("pauseCampaign")
+        .answers::<PausedView>()
+        .conflicts("a draft campaign cannot be paused; only one that is running or scheduled can")
+        .needs(Role::Operator, Area::Campaigns);
+    for (path, name, summary, command) in [
+        (
+            "/campaigns/{id}/start",
+            "startCampaign",
+            "Start a draft, or schedule it",
+            Command::Start,
+        ),
+        (
+            "/campaigns/{id}/resume",
+            "resumeCampaign",
+            "Go on after a pause",
+            Command::Resume,
+        ),
+        (
+            "/campaigns/{id}/complete",
+            "completeCampaign",
+            "Skip the rest, let calls run out, and be completed",
+            Command::Complete,
+        ),
+        (
+            "/campaigns/{id}/archive",
+            "archiveCampaign",
+            "Put an ended campaign away",
+            Command::Archive,
+        ),
     ] {
-        let route = web::post().to(move |outdial, owner, id| act(outdial, owner, id, command));
-        config.service(resource(&format!("/campaigns/{{id}}/{name}"), [route]));
+        api.post(path, move |outdial, caller, id| act(outdial, caller, id, command))
+            .says(summary)
+            .called(name)
+            .needs(Role::Operator, Area::Campaigns)
+            .answers::<CampaignView>()
+            .conflicts("the campaign is canceled, which does not allow that");
     }
-    config.service(resource("/campaigns/{id}/cancel", [web::post().to(cancel)]));
+    api.post("/campaigns/{id}/cancel", cancel)
+        .says("Skip the rest and be canceled")
+        .called("cancelCampaign")
+        .may_take::<CancelSpec>()
+        .answers::<CampaignView>()
+        .conflicts("a completed campaign cannot be canceled")
+        .needs(Role::Operator, Area::Campaigns);
 }
 
-fn shown(state: &CampaignState) -> Value {
-    json!(view::campaign_view(
+pub(super) fn shown(state: &CampaignState) -> CampaignView {
+    view::campaign_view(
         &state.definition,
         &state.progress,
         state.runs.as_ref(),
-        state.warnings.clone()
-    ))
+        state.warnings.clone(),
+    )
 }
 
 async fn create(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let json = body::json(&request, payload).await?;
-    let state = outdial.create_from(owner.org, &json, "owner").await?;
+    let create = outdial.create_from(caller.org, &json, &caller.name);
+    let state = outdial.within_allowance(caller.org, create).await?;
     let location = format!("/api/v1/campaigns/{}", state.id);
     Ok(HttpResponse::Created()
         .insert_header(("Location", location))
@@ -68,7 +134,7 @@ async fn create(
 
 async fn list(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &["status", "type", "channel", "q"])?;
@@ -79,25 +145,29 @@ async fn list(
     let mut found = Vec::new();
     while found.len() <= query.limit {
         let ids =
-            read::campaigns(outdial.inner.store.as_ref(), owner.org, last, BATCH).map_err(Error::from)?;
+            read::campaigns(outdial.inner.store.as_ref(), caller.org, last, BATCH).map_err(Error::from)?;
         let Some(end) = ids.last() else { break };
         last = Some(*end);
         for id in ids {
-            let state = outdial.campaign_of(owner.org, id)?;
+            let state = match outdial.campaign_of(caller.org, id) {
+                // It was deleted just now.
+                Err(Error::NotFound { .. }) => continue,
+                state => state?,
+            };
             if matches(&state, &query) {
                 found.push(state);
             }
         }
     }
     for state in found.iter_mut().take(query.limit) {
-        explain(&outdial, &owner, state).await;
+        explain(&outdial, &caller, state).await;
     }
     let page = query.page(found, None, |state| state.id.to_string(), |state| shown(&state));
     Ok(HttpResponse::Ok().json(page))
 }
 
 fn matches(state: &CampaignState, query: &ListQuery) -> bool {
-    let shown = shown(state);
+    let shown = json!(shown(state));
     let is = |field: &str| query.filter(field).is_none_or(|wanted| shown[field] == wanted);
     let named = query.filter("q").is_none_or(|words| {
         state
@@ -110,24 +180,31 @@ fn matches(state: &CampaignState, query: &ListQuery) -> bool {
     named && is("status") && is("type") && is("channel")
 }
 
-async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let mut state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
-    explain(&outdial, &owner, &mut state).await;
-    Ok(HttpResponse::Ok().json(shown(&state)))
+async fn get(outdial: Data<Orchestrator>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let mut state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
+    explain(&outdial, &caller, &mut state).await;
+    let tag = etag::of_version(state.definition.config_version);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, tag))
+        .json(shown(&state)))
 }
 
 /// A campaign that runs, and whose line is held, says so.
-async fn explain(outdial: &Orchestrator, owner: &Owner, state: &mut CampaignState) {
+async fn explain(outdial: &Orchestrator, caller: &Caller, state: &mut CampaignState) {
     if state.progress.status != Status::Running || state.progress.status_reason.is_some() {
         return;
     }
     let line = state.definition.settings.line_id;
-    let health = outdial.line_health(owner.org, line).await;
+    let health = outdial.line_health(caller.org, line).await;
     state.progress.status_reason = health.and_then(|health| health.trouble());
 }
 
-async fn stats(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+async fn stats(
+    outdial: Data<Orchestrator>,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
     let store = outdial.inner.store.as_ref();
     let rows = read::all(store, keys::owned_by(Table::Live, state.id.0)).map_err(Error::from)?;
     let mut in_flight = Vec::new();
@@ -180,26 +257,33 @@ fn next_due(outdial: &Orchestrator, state: &CampaignState) -> Result<Vec<NextDue
 
 async fn act(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     command: Command,
 ) -> Result<HttpResponse, Problem> {
     let state = outdial
-        .command(owner.org, path::id("campaign", &id)?, command)
+        .command(caller.org, path::id("campaign", &id)?, command)
         .await?;
     Ok(HttpResponse::Ok().json(shown(&state)))
 }
 
-async fn pause(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn pause(
+    outdial: Data<Orchestrator>,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let id = path::id("campaign", &id)?;
-    let fence = outdial.pause_of(owner.org, id).await?;
-    let state = outdial.campaign_of(owner.org, id)?;
-    Ok(HttpResponse::Ok().json(json!({"campaign": shown(&state), "fence": view::fence_view(&fence)})))
+    let fence = outdial.pause_of(caller.org, id).await?;
+    let state = outdial.campaign_of(caller.org, id)?;
+    Ok(HttpResponse::Ok().json(PausedView {
+        campaign: shown(&state),
+        fence: view::fence_view(&fence),
+    }))
 }
 
 async fn cancel(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     payload: Payload,
@@ -217,7 +301,7 @@ async fn cancel(
     };
     let command = Command::Cancel { hang_up };
     let state = outdial
-        .command(owner.org, path::id("campaign", &id)?, command)
+        .command(caller.org, path::id("campaign", &id)?, command)
         .await?;
     Ok(HttpResponse::Ok().json(shown(&state)))
 }

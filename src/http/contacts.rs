@@ -1,6 +1,6 @@
-//! `/campaigns/{id}/contacts`: add, list, get, explain, skip, requeue. Role: owner.
+//! `/campaigns/{id}/contacts`: add, list, get, explain, skip, requeue.
 
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::attempt::{Attempt, Outcome};
 use outdial_domain::contact::ContactStatus;
@@ -12,47 +12,89 @@ use outdial_storage::read;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::auth::Owner;
+use super::openapi::{ContactsSpec, Parameter};
+use super::operation::Api;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, etag, path};
+use crate::access::{Area, Caller, Role};
 use crate::contact::{self, Bystander, ContactStanding};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
 use crate::spec;
-use crate::view;
+use crate::view::{self, AddedView, ContactView, ExplanationView, WholeContactView};
 
 /// Contacts read at a time while a list is filtered.
 const BATCH: usize = 1024;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource(
-        "/campaigns/{id}/contacts",
-        [web::post().to(add), web::get().to(list)],
-    ));
-    config.service(resource(
-        "/campaigns/{id}/contacts/{contact_id}",
-        [web::get().to(get)],
-    ));
-    config.service(resource(
-        "/campaigns/{id}/contacts/{contact_id}/explain",
-        [web::get().to(explain)],
-    ));
-    for command in [ContactCommand::Skip, ContactCommand::Requeue] {
-        let route = web::post().to(move |outdial, owner, ids| by_hand(outdial, owner, ids, command));
-        let path = format!("/campaigns/{{id}}/contacts/{{contact_id}}/{}", command.name());
-        config.service(resource(&path, [route]));
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/campaigns/{id}/contacts", add)
+        .says("Add up to 10,000 contacts")
+        .called("addContacts")
+        .more("Those that can be used are taken; of the others it is said what is wrong. A number that is there already is a duplicate.")
+        .takes::<ContactsSpec>()
+        .answers::<AddedView>()
+        .conflicts("the campaign is completed: duplicate it to call more people")
+        .needs(Role::Operator, Area::Campaigns)
+        .creates("contacts");
+    api.get("/campaigns/{id}/contacts", list)
+        .says("List contacts")
+        .called("listContacts")
+        .lists::<ContactView>()
+        .query(Parameter::word_of::<ContactStatus>("status", "Where they stand."))
+        .query(Parameter::word_of::<Outcome>(
+            "outcome",
+            "How their last attempt ended.",
+        ))
+        .query(Parameter::text(
+            "q",
+            "A part of their number, name or e-mail address.",
+            "ada",
+        ))
+        .needs(Role::Viewer, Area::Campaigns);
+    api.get("/campaigns/{id}/contacts/{contact_id}", get)
+        .says("Get a contact with its attempts")
+        .called("getContact")
+        .answers::<WholeContactView>()
+        .needs(Role::Viewer, Area::Campaigns);
+    api.get("/campaigns/{id}/contacts/{contact_id}/explain", explain)
+        .says("Explain why a contact is not being called now, and when it is next tried")
+        .called("explainContact")
+        .answers::<ExplanationView>()
+        .needs(Role::Viewer, Area::Campaigns);
+    for (path, name, summary, command) in [
+        (
+            "/campaigns/{id}/contacts/{contact_id}/skip",
+            "skipContact",
+            "Call a contact no more in this run",
+            ContactCommand::Skip,
+        ),
+        (
+            "/campaigns/{id}/contacts/{contact_id}/requeue",
+            "requeueContact",
+            "Call a contact again, with a new budget of retries",
+            ContactCommand::Requeue,
+        ),
+    ] {
+        api.post(path, move |outdial, caller, ids| {
+            by_hand(outdial, caller, ids, command)
+        })
+        .says(summary)
+        .called(name)
+        .needs(Role::Operator, Area::Campaigns)
+        .answers::<WholeContactView>()
+        .conflicts("the campaign is completed; duplicate it to call again");
     }
 }
 
 async fn add(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
     let json = body::json(&request, payload).await?;
     let judged =
         spec::judge_contacts(&json, &state.definition.settings.default_region).map_err(Error::Invalid)?;
@@ -65,23 +107,22 @@ async fn add(
             known: None,
         })
         .collect();
-    let added = outdial.add_contacts(owner.org, state.id, candidates).await?;
-    let answer = json!({
-        "imported": added.imported,
-        "duplicates": added.duplicates.len(),
-        "duplicate_rows": added.duplicates,
-        "errors": judged.bad,
-    });
-    Ok(HttpResponse::Ok().json(answer))
+    let added = outdial.add_contacts(caller.org, state.id, candidates).await?;
+    Ok(HttpResponse::Ok().json(AddedView {
+        imported: added.imported,
+        duplicates: added.duplicates.len(),
+        duplicate_rows: added.duplicates,
+        errors: judged.bad,
+    }))
 }
 
 async fn list(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
     let query = ListQuery::read(&request, &["status", "outcome", "q"])?;
     query.word_of::<ContactStatus>("status")?;
     query.word_of::<Outcome>("outcome")?;
@@ -92,13 +133,7 @@ async fn list(
             .get(usize::from(ready.id.lane.0))
             .cloned()
             .unwrap_or_default();
-        json!(view::contact_view(
-            state.id,
-            ready,
-            &state.progress,
-            &lane,
-            attempt
-        ))
+        view::contact_view(state.id, ready, &state.progress, &lane, attempt)
     };
     let bystander = Bystander::new(&outdial, &state)?;
     let is_filtered = ["status", "outcome", "q"]
@@ -116,7 +151,7 @@ async fn list(
         last = Some(end.id);
         for ready in page {
             // The filters need nothing of the attempt, which is read only for those that are shown.
-            if is_filtered && !matches(&show(&ready, None), &query) {
+            if is_filtered && !matches(&json!(show(&ready, None)), &query) {
                 continue;
             }
             let attempt = match ready.state.last_attempt {
@@ -124,15 +159,14 @@ async fn list(
                 None => None,
             };
             let mut shown = show(&ready, attempt.as_ref());
-            let due_at = lanes
+            shown.due_at = lanes
                 .get(usize::from(ready.id.lane.0))
                 .and_then(|lane| bystander.due_at(lane, &ready));
-            shown["due_at"] = json!(due_at.map(|at| at.to_string()));
             found.push(shown);
         }
     }
     let total = (!is_filtered).then_some(state.progress.counters.total);
-    let cursor = |shown: &Value| shown["id"].as_str().unwrap_or_default().to_owned();
+    let cursor = |shown: &ContactView| shown.id.to_string();
     Ok(HttpResponse::Ok().json(query.page(found, total, cursor, |shown| shown)))
 }
 
@@ -149,47 +183,55 @@ fn matches(shown: &Value, query: &ListQuery) -> bool {
     named && is("status", "status") && is("outcome", "last_outcome")
 }
 
-fn contact_id(state: &CampaignState, text: &str) -> Result<ContactId, Error> {
+pub(super) fn contact_id(state: &CampaignState, text: &str) -> Result<ContactId, Error> {
     contact::contact_id(state, path::id("contact", text)?)
 }
 
 async fn get(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     ids: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (campaign, contact) = ids.into_inner();
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &campaign)?)?;
     let id = contact_id(&state, &contact)?;
     let contact = outdial.contact_of(&state, id)?;
-    Ok(HttpResponse::Ok().json(whole(&outdial, &state, &contact)?))
+    Ok(etag::tagged(
+        HttpResponse::Ok(),
+        &whole(&outdial, &state, &contact)?,
+    ))
 }
 
 /// A contact with its attempts.
-fn whole(outdial: &Orchestrator, state: &CampaignState, contact: &ContactStanding) -> Result<Value, Error> {
+pub(super) fn whole(
+    outdial: &Orchestrator,
+    state: &CampaignState,
+    contact: &ContactStanding,
+) -> Result<WholeContactView, Error> {
     let (ready, lane) = (&contact.ready, &contact.lane);
     let last = ready.state.last_attempt;
     let attempts = read::attempts_of(outdial.inner.store.as_ref(), state.id, last)?;
     let latest = attempts.iter().find(|attempt| Some(attempt.id) == last);
-    let mut shown = json!(view::contact_view(state.id, ready, &state.progress, lane, latest));
-    let due_at = Bystander::new(outdial, state)?.due_at(lane, ready);
-    shown["due_at"] = json!(due_at.map(|at| at.to_string()));
+    let mut shown = view::contact_view(state.id, ready, &state.progress, lane, latest);
+    shown.due_at = Bystander::new(outdial, state)?.due_at(lane, ready);
     let provider = outdial.kind_of_line(state.definition.settings.line_id);
-    shown["attempts"] = attempts
-        .iter()
-        .map(|attempt| json!(view::attempt_view(state.id, provider.as_deref(), attempt)))
-        .collect();
-    Ok(shown)
+    let attempts = attempts.iter();
+    Ok(WholeContactView {
+        contact: shown,
+        attempts: attempts
+            .map(|attempt| view::attempt_view(state.id, provider.as_deref(), attempt))
+            .collect(),
+    })
 }
 
 /// Why a contact is not being called now, which rule decided, and when it is next tried.
 async fn explain(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     ids: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (campaign, contact) = ids.into_inner();
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &campaign)?)?;
     let id = contact_id(&state, &contact)?;
     let (explanation, contact) = outdial.explain_of(&state, id).await?;
     let shown = view::explanation_view(state.id, &contact.ready, &explanation);
@@ -198,15 +240,15 @@ async fn explain(
 
 async fn by_hand(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     ids: Path<(String, String)>,
     command: ContactCommand,
 ) -> Result<HttpResponse, Problem> {
     let (campaign, contact) = ids.into_inner();
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &campaign)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &campaign)?)?;
     let id = contact_id(&state, &contact)?;
-    outdial.for_contact(owner.org, state.id, id, command).await?;
-    let state = outdial.campaign_of(owner.org, state.id)?;
+    outdial.for_contact(caller.org, state.id, id, command).await?;
+    let state = outdial.campaign_of(caller.org, state.id)?;
     let contact = outdial.contact_of(&state, id)?;
     Ok(HttpResponse::Ok().json(whole(&outdial, &state, &contact)?))
 }

@@ -1,4 +1,4 @@
-//! `/campaigns/{id}/contacts/export`: every contact as a file. Role: owner.
+//! `/campaigns/{id}/contacts/export`: every contact as a file.
 //!
 //! The file is written while it is read, so its size costs no memory. The CSV reads back as the same contacts:
 //! custom data has a column for each name, and the columns that tell how the campaign went are passed over.
@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use actix_web::HttpResponse;
-use actix_web::web::{self, Data, Path, Query, ServiceConfig};
+use actix_web::web::{self, Data, Path, Query};
 use outdial_contacts::export::STANDING;
 use outdial_contacts::{ExportWriter, ExportedContact};
 use outdial_domain::ids::ContactId;
@@ -15,10 +15,12 @@ use outdial_storage::read;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::auth::Owner;
+use super::openapi::Parameter;
+use super::operation::Api;
+use super::path;
 use super::pipe::{self, Pipe};
 use super::problem::Problem;
-use super::{path, resource};
+use crate::access::{Area, Caller, Role};
 use crate::error::Error;
 use crate::orchestrator::{CampaignState, Orchestrator};
 use crate::view::words::Word;
@@ -31,11 +33,21 @@ const MOST_COLUMNS: usize = 256;
 /// The names may have this many bytes together, so that a reader sees all of the header at once.
 const LONGEST_HEADER: usize = 32 << 10;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource(
-        "/campaigns/{id}/contacts/export",
-        [web::get().to(export)],
-    ));
+pub(crate) fn routes(api: &mut Api) {
+    api.get("/campaigns/{id}/contacts/export", export)
+        .says("Export every contact as a file")
+        .called("exportContacts")
+        .query(Parameter::words(
+            "format",
+            "In which form; csv where left out.",
+            &["csv", "json"],
+        ))
+        .answers_text(
+            "text/csv; charset=utf-8",
+            "phone_number,name,status\r\n+12025550123,Ada Lovelace,completed\r\n",
+        )
+        .answers::<Vec<ContactView>>()
+        .needs(Role::Viewer, Area::Campaigns);
 }
 
 #[derive(Deserialize)]
@@ -46,11 +58,11 @@ struct Format {
 
 async fn export(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     format: Query<Format>,
 ) -> Result<HttpResponse, Problem> {
-    let state = outdial.campaign_of(owner.org, path::id("campaign", &id)?)?;
+    let state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
     let source = Source {
         outdial: outdial.get_ref().clone(),
         state,

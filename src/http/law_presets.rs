@@ -1,14 +1,15 @@
-//! `/law-presets`: the calling laws that a campaign can name. Role: owner.
+//! `/law-presets`: the calling laws that a campaign can name.
 
-use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::law::Preset;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::auth::Owner;
+use super::openapi;
+use super::operation::Api;
 use super::page::{ListQuery, Page};
 use super::problem::Problem;
-use super::resource;
+use crate::access::Caller;
 use crate::error::Error;
 use crate::view::{LawPresetView, law_preset_view};
 
@@ -16,18 +17,26 @@ const NOTE: &str = "This is not legal advice: a preset holds a few figures of a 
                     exceptions and definitions, and only ever takes hours and attempts away.";
 
 /// The list, and what to think of it.
-#[derive(Serialize)]
-struct Presets {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LawPresets")]
+pub(super) struct Presets {
     #[serde(flatten)]
     page: Page<LawPresetView>,
+    /// What to think of it.
     note: &'static str,
 }
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource("/law-presets", [web::get().to(list)]));
+pub(crate) fn routes(api: &mut Api) {
+    api.get("/law-presets", list)
+        .says("List the laws of which figures are known; no legal advice")
+        .called("listLawPresets")
+        .answers::<Presets>()
+        .query(openapi::limit())
+        .query(openapi::cursor())
+        .needs_any_key();
 }
 
-async fn list(_owner: Owner, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn list(_caller: Caller, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &[])?;
     let all = Preset::all();
     let rest = match query.cursor::<String>()? {

@@ -1,96 +1,146 @@
-//! `/lines`: provider accounts. Credentials go in and never come out. Role: owner.
+//! `/lines`: provider accounts. Credentials go in and never come out.
 
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use outdial_actors::meter::LineHealth;
 use outdial_domain::ids::LineId;
-use outdial_domain::phone::PhoneNumber;
-use outdial_domain::time::Timestamp;
-use serde_json::{Value, json};
 
-use super::auth::Owner;
+use super::operation::Api;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, etag, path};
+use crate::access::{Area, Caller, Role};
 use crate::error::Error;
-use crate::lines::KnownLine;
+use crate::lines::{KnownLine, LineSpec};
 use crate::orchestrator::Orchestrator;
 use crate::spec;
+use crate::view::{self, LineView};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource("/lines", [web::post().to(create), web::get().to(list)]));
-    config.service(resource("/lines/{id}", [web::get().to(get)]));
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/lines", create)
+        .says("Create a line")
+        .called("createLine")
+        .takes::<LineSpec>()
+        .answers_with::<LineView>(StatusCode::CREATED)
+        .needs(Role::Admin, Area::Lines)
+        .creates("line");
+    api.get("/lines", list)
+        .says("List lines, with their health")
+        .called("listLines")
+        .lists::<LineView>()
+        .needs(Role::Viewer, Area::Lines);
+    api.get("/lines/{id}", get)
+        .says("Get a line, with its health")
+        .called("getLine")
+        .answers::<LineView>()
+        .conditional()
+        .needs(Role::Viewer, Area::Lines);
+    api.patch("/lines/{id}", change)
+        .says("Change a line, its credentials included")
+        .called("changeLine")
+        .takes_changes::<LineSpec>()
+        .answers::<LineView>()
+        .conditional()
+        .needs(Role::Admin, Area::Lines);
+    api.delete("/lines/{id}", delete)
+        .says("Delete a line that no campaign needs")
+        .called("deleteLine")
+        .answers_nothing()
+        .conflicts("campaigns that have not ended call through this line: `July` (running); let them end or cancel them first")
+        .conditional()
+        .needs(Role::Admin, Area::Lines);
 }
 
-fn shown(line: &KnownLine, health: Option<&LineHealth>) -> Value {
-    let record = &line.record;
-    let caller_ids = record
-        .caller_ids
-        .iter()
-        .filter_map(|digits| PhoneNumber::from_digits(*digits));
-    let held = health.and_then(|health| health.held_until.as_ref());
-    json!({
-        "id": record.id,
-        "name": record.name,
-        "kind": record.kind,
-        "account_sid": record.account_sid,
-        "caller_ids": caller_ids.map(|number| number.to_string()).collect::<Vec<_>>(),
-        "calls_per_second": record.calls_per_second,
-        "max_concurrent": record.max_concurrent,
-        "api_base_url": record.api_base_url,
-        "created_at": Timestamp::from_millis(record.created_at).to_string(),
-        "health": {
-            "in_flight": health.map_or(0, |health| health.in_flight),
-            "waiting_campaigns": health.map_or(0, |health| health.asking),
-            "held_until": held.map(|(until, _)| until.to_string()),
-            "held_reason": health
-                .and_then(|health| health.held_back.as_ref())
-                .or(held.map(|(_, reason)| reason)),
-        },
-    })
-}
-
-async fn show(outdial: &Orchestrator, owner: &Owner, line: &KnownLine) -> Value {
-    let health = outdial.line_health(owner.org, LineId(line.record.id)).await;
-    shown(line, health.as_ref())
+async fn show(outdial: &Orchestrator, caller: &Caller, line: &KnownLine) -> LineView {
+    let health = outdial.line_health(caller.org, LineId(line.record.id)).await;
+    view::line_view(&line.record, health.as_ref())
 }
 
 async fn create(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let json = body::json(&request, payload).await?;
     let spec = spec::judge_line(&json).map_err(Error::Invalid)?;
-    let line = outdial.add_line(owner.org, &spec).await?;
+    let line = outdial.add_line(caller.org, &spec).await?;
     let location = format!("/api/v1/lines/{}", line.record.id);
     Ok(HttpResponse::Created()
         .insert_header(("Location", location))
-        .json(show(&outdial, &owner, &line).await))
+        .json(show(&outdial, &caller, &line).await))
 }
 
 async fn list(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &[])?;
     let last: Option<LineId> = query.cursor()?;
-    let lines = outdial.inner.lines.of_org(owner.org);
+    let lines = outdial.inner.lines.of_org(caller.org);
     let total = lines.len() as u64;
     let mut found = Vec::new();
     for line in lines
         .into_iter()
         .filter(|line| last.is_none_or(|last| line.record.id > last.0))
     {
-        found.push(show(&outdial, &owner, &line).await);
+        found.push(show(&outdial, &caller, &line).await);
     }
-    let cursor = |shown: &Value| shown["id"].as_str().unwrap_or_default().to_owned();
+    let cursor = |shown: &LineView| shown.id.to_string();
     Ok(HttpResponse::Ok().json(query.page(found, Some(total), cursor, |shown| shown)))
 }
 
-async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let line = outdial.line(owner.org, path::id("line", &id)?)?;
-    Ok(HttpResponse::Ok().json(show(&outdial, &owner, &line).await))
+async fn get(outdial: Data<Orchestrator>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let line = outdial.line(caller.org, path::id("line", &id)?)?;
+    Ok(answer(&outdial, &caller, &line).await)
+}
+
+/// A line with its tag; its health, which changes by itself, is no part of that.
+async fn answer(outdial: &Orchestrator, caller: &Caller, line: &KnownLine) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, tag(line)))
+        .json(show(outdial, caller, line).await)
+}
+
+fn tag(line: &KnownLine) -> String {
+    // Secrets count, since they can be changed; sealed anew they look different, and tell nothing.
+    etag::of(&(view::line_view(&line.record, None), &line.record.sealed))
+}
+
+/// What is given replaces what was; the rest stays, credentials included (RFC 7396). Calls that are on their way
+/// go on as they began.
+async fn change(
+    outdial: Data<Orchestrator>,
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = path::id("line", &id)?;
+    let changes = body::json(&request, payload).await?;
+    let _turn = outdial.inner.changes.of(caller.org).await;
+    let line = outdial.line(caller.org, id)?;
+    etag::require(&request, &tag(&line))?;
+    let brings_credentials = changes.get("auth_token").is_some();
+    let spec = body::patched(serde_json::json!(outdial.line_spec(&line)?), changes, &[])?;
+    let spec = spec::judge_line(&spec).map_err(Error::Invalid)?;
+    let line = outdial
+        .change_line(caller.org, id, &spec, brings_credentials)
+        .await?;
+    Ok(answer(&outdial, &caller, &line).await)
+}
+
+async fn delete(
+    outdial: Data<Orchestrator>,
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let id = path::id("line", &id)?;
+    let _turn = outdial.inner.changes.of(caller.org).await;
+    let line = outdial.line(caller.org, id)?;
+    etag::require(&request, &tag(&line))?;
+    outdial.delete_line(caller.org, id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -4,15 +4,18 @@ use std::fs::File;
 use std::path::Path;
 
 use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use futures_util::TryStreamExt;
 use outdial_contacts::{ListError, Options, Region};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
 use super::problem::Problem;
 use crate::error::Error;
 use crate::lists::HowToRead;
+use crate::receipt;
 
 /// A form field beside the file may be this long.
 const FIELD_LIMIT: usize = 1024;
@@ -50,6 +53,7 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
     let mut file_name = None;
     let mut default_region = None;
     let mut sheet = None;
+    let mut said = Said::default();
     while let Some(mut field) = form.try_next().await.map_err(|error| unreadable(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
@@ -58,13 +62,17 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
                     .content_disposition()
                     .and_then(|header| header.get_filename());
                 file_name = Some(given.unwrap_or("list").to_owned());
-                write(&mut field, file).await?;
+                let digest = write(&mut field, file).await?;
+                said.field(&name, &digest);
             }
             "default_region" => {
-                default_region = Some(text(&mut field, &name, FIELD_LIMIT, REGION_TOO_LONG).await?);
+                let region = text(&mut field, &name, FIELD_LIMIT, REGION_TOO_LONG).await?;
+                said.field(&name, region.as_bytes());
+                default_region = Some(region);
             }
             "sheet" => {
                 let named = text(&mut field, &name, FIELD_LIMIT, SHEET_TOO_LONG).await?;
+                said.field(&name, named.as_bytes());
                 sheet = Some(named).filter(|name| !name.is_empty());
             }
             other => {
@@ -75,11 +83,50 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
     }
     let file_name =
         file_name.ok_or_else(|| Error::field("file", "send the contact list as form field `file`"))?;
+    receipt::told(said.digest());
     Ok(Upload {
         file_name,
         default_region,
         sheet,
     })
+}
+
+/// What a form says, whatever its boundary is: its file by its digest.
+#[derive(Default)]
+struct Said(Sha256);
+
+impl Said {
+    fn field(&mut self, name: &str, value: &[u8]) {
+        self.0.update(name);
+        self.0.update([0]);
+        self.0.update((value.len() as u64).to_be_bytes());
+        self.0.update(value);
+    }
+
+    fn digest(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// What the form of a request says, without keeping any of it: the same digest as [`save`] tells.
+pub(super) async fn digest(request: &mut ServiceRequest) -> Result<[u8; 32], Problem> {
+    let payload = request.take_payload();
+    let mut form = Multipart::new(request.headers(), payload);
+    let mut said = Said::default();
+    while let Some(mut field) = form.try_next().await.map_err(|error| unreadable(&error))? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let mut file = Sha256::new();
+            while let Some(bytes) = field.try_next().await.map_err(|error| unreadable(&error))? {
+                file.update(&bytes);
+            }
+            said.field(&name, &file.finalize());
+        } else {
+            let value = text(&mut field, &name, FIELD_LIMIT, "is too long").await?;
+            said.field(&name, value.as_bytes());
+        }
+    }
+    Ok(said.digest())
 }
 
 /// Has the file read on a thread for such work. What makes it no contact list is told as the problem of the field at
@@ -130,16 +177,21 @@ pub(crate) async fn text(
     Ok(String::from_utf8_lossy(&value).trim().to_owned())
 }
 
-/// Writes a form's file to disk.
-pub(crate) async fn write(field: &mut Field, path: &Path) -> Result<(), Problem> {
+/// Writes a form's file to disk; the answer is its SHA-256.
+pub(crate) async fn write(field: &mut Field, path: &Path) -> Result<[u8; 32], Problem> {
     let full = |error: std::io::Error| Problem::not_ready(format!("the upload cannot be kept: {error}"));
     let mut file = tokio::fs::File::create(path).await.map_err(full)?;
+    let mut digest = Sha256::new();
     loop {
         match field.try_next().await {
-            Ok(Some(bytes)) => file.write_all(&bytes).await.map_err(full)?,
+            Ok(Some(bytes)) => {
+                digest.update(&bytes);
+                file.write_all(&bytes).await.map_err(full)?;
+            }
             Ok(None) => break,
             Err(error) => return Err(Problem::malformed(format!("the upload broke off: {error}"))),
         }
     }
-    file.flush().await.map_err(full)
+    file.flush().await.map_err(full)?;
+    Ok(digest.finalize().into())
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use actix_web::web::Query;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::problem::Problem;
@@ -12,8 +13,8 @@ use crate::error::Error;
 use crate::spec::FieldError;
 use crate::view::words::Word;
 
-const DEFAULT_LIMIT: usize = 50;
-const MAX_LIMIT: usize = 500;
+pub(super) const DEFAULT_LIMIT: usize = 50;
+pub(super) const MAX_LIMIT: usize = 500;
 
 /// The query of a list.
 pub(crate) struct ListQuery {
@@ -25,11 +26,14 @@ pub(crate) struct ListQuery {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(crate) struct Page<T> {
+    /// The items of this page.
     pub(crate) items: Vec<T>,
-    /// `null` where it would need a scan.
+    /// How many there are in all; `null` where it would need a scan.
     pub(crate) total: Option<u64>,
+    /// The `cursor` of the next page; `null`: this is the last.
     pub(crate) next_cursor: Option<String>,
 }
 

@@ -1,13 +1,15 @@
-//! `/imports/preview`: what importing a list would do. Nothing of it is kept. Role: owner.
+//! `/imports/preview`: what importing a list would do. Nothing of it is kept.
 
 use actix_multipart::Multipart;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use outdial_contacts::{Region, preview};
+use outdial_contacts::{Preview, Region, preview};
 
-use super::auth::Owner;
+use super::list_form;
+use super::openapi::ListForm;
+use super::operation::Api;
 use super::problem::Problem;
-use super::{list_form, resource};
+use crate::access::{Area, Caller, Role};
 use crate::lists::HowToRead;
 use crate::orchestrator::Orchestrator;
 use crate::uploads::Passing;
@@ -15,13 +17,18 @@ use crate::uploads::Passing;
 /// Rows that are shown.
 const FIRST_ROWS: usize = 20;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource("/imports/preview", [web::post().to(create)]));
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/imports/preview", create)
+        .says("Read a contact list and report; nothing is kept")
+        .called("previewImport")
+        .takes_form::<ListForm>()
+        .answers::<Preview>()
+        .only_reads(Role::Operator, Area::Campaigns);
 }
 
 async fn create(
     outdial: Data<Orchestrator>,
-    _owner: Owner,
+    _caller: Caller,
     request: HttpRequest,
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {

@@ -1,25 +1,44 @@
-//! `/schedule/preview`: when a pattern would start runs. Nothing of it is kept. Role: owner.
+//! `/schedule/preview`: when a pattern would start runs. Nothing of it is kept.
 
 use std::collections::HashMap;
 
-use actix_web::web::{self, Data, Query, ServiceConfig};
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::auth::Owner;
+use super::openapi::Parameter;
+use super::operation::Api;
 use super::problem::Problem;
-use super::resource;
+use crate::access::Caller;
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
 use crate::spec;
+use crate::view::OccurrencesView;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource("/schedule/preview", [web::get().to(preview)]));
+pub(crate) fn routes(api: &mut Api) {
+    api.get("/schedule/preview", preview)
+        .says("See the next starts of a cron pattern")
+        .called("previewSchedule")
+        .query(Parameter::text("cron", "A POSIX pattern of five fields.", "0 9 * * 1-5").required())
+        .query(Parameter::text(
+            "timezone",
+            "By whose clock, an IANA name; UTC where left out.",
+            "America/New_York",
+        ))
+        .query(Parameter::time("from", "From when on; now where left out."))
+        .query(Parameter::whole(
+            "count",
+            "How many.",
+            1..=spec::MOST_OCCURRENCES,
+            spec::USUAL_OCCURRENCES,
+        ))
+        .answers::<OccurrencesView>()
+        .needs_any_key();
 }
 
 async fn preview(
     outdial: Data<Orchestrator>,
-    _owner: Owner,
+    _caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = Query::<HashMap<String, String>>::from_query(request.query_string());
@@ -32,8 +51,7 @@ async fn preview(
     let query = query.into_iter().map(|(name, text)| (name, Value::from(text)));
     let starts = spec::judge_schedule_preview(&Value::Object(query.collect()), outdial.now());
     let starts = starts.map_err(Error::Invalid)?;
-    let shown: Vec<String> = starts.iter().map(ToString::to_string).collect();
-    Ok(HttpResponse::Ok().json(json!({ "occurrences": shown })))
+    Ok(HttpResponse::Ok().json(OccurrencesView { occurrences: starts }))
 }
 
 /// A `+` in a query means a blank: in a time, the blank before its offset was one.

@@ -1,33 +1,37 @@
-//! `/suppression-lists/{id}/import`: a file of numbers for a do-not-call list. Role: owner.
+//! `/suppression-lists/{id}/import`: a file of numbers for a do-not-call list.
 //!
 //! The answer comes when every number is durable. The file is not kept.
 
 use std::path::Path as FilePath;
 
 use actix_multipart::{Field, Multipart};
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::TryStreamExt;
-use serde_json::json;
 
-use super::auth::Owner;
+use super::list_form;
+use super::openapi::NumbersForm;
+use super::operation::Api;
 use super::problem::Problem;
 use super::suppression_lists::list_id;
-use super::{list_form, resource};
+use crate::access::{Area, Caller, Role};
 use crate::do_not_call::FromFile;
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
 use crate::spec;
 use crate::uploads::Passing;
+use crate::view::{self, EnteredFileView};
 
 /// A form field beside the file may be this long.
 const FIELD_LIMIT: usize = 4096;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource(
-        "/suppression-lists/{id}/import",
-        [web::post().to(import)],
-    ));
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/suppression-lists/{id}/import", import)
+        .says("Enter the numbers of a file")
+        .called("importSuppressions")
+        .takes_form::<NumbersForm>()
+        .answers::<EnteredFileView>()
+        .needs(Role::Operator, Area::SuppressionLists);
 }
 
 /// What a form holds besides the file's bytes.
@@ -42,13 +46,13 @@ struct Form {
 
 async fn import(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let id = list_id(&id)?;
-    let list = outdial.suppression_list(owner.org, id)?;
+    let list = outdial.suppression_list(caller.org, id)?;
     list_form::is_form(&request, "the numbers")?;
     let (passing, path) = outdial.new_import();
     let _passing = Passing::of(&outdial.inner.uploads, passing);
@@ -73,15 +77,8 @@ async fn import(
         note,
         expires_at: expires_at.map_err(Error::Invalid)?,
     };
-    let (judged, entered) = outdial.enter_file(owner.org, id, file).await?;
-    let answer = json!({
-        "rows": judged.rows,
-        "added": entered.added,
-        "already_there": entered.already_there,
-        "rejected": judged.rejected,
-        "errors": judged.errors,
-    });
-    Ok(HttpResponse::Ok().json(answer))
+    let (judged, entered) = outdial.enter_file(caller.org, id, file).await?;
+    Ok(HttpResponse::Ok().json(view::entered_file_view(judged, entered)))
 }
 
 /// Writes the form's file to disk, and reads the rest of it.

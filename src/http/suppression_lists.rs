@@ -1,33 +1,58 @@
 //! `/suppression-lists`: do-not-call lists. The organization's own has the nil UUID as its id, always is there, and
-//! is heeded by every campaign; the others by those that name them. Role: owner.
+//! is heeded by every campaign; the others by those that name them.
 
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::ids::SuppressionListId;
 use outdial_storage::records::SuppressionListV1;
 use serde_json::{Value, json};
 
-use super::auth::Owner;
+use super::openapi::SuppressionListFields;
+use super::operation::Api;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, etag, path};
+use crate::access::{Area, Caller, Role};
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
+use crate::view::SuppressionListView;
 use crate::{spec, view};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource(
-        "/suppression-lists",
-        [web::post().to(create), web::get().to(list)],
-    ));
-    config.service(resource(
-        "/suppression-lists/{id}",
-        [
-            web::get().to(get),
-            web::patch().to(change),
-            web::delete().to(delete),
-        ],
-    ));
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/suppression-lists", create)
+        .says("Create a do-not-call list")
+        .called("createSuppressionList")
+        .takes::<SuppressionListFields>()
+        .answers_with::<SuppressionListView>(StatusCode::CREATED)
+        .needs(Role::Admin, Area::SuppressionLists)
+        .creates("do-not-call list");
+    api.get("/suppression-lists", list)
+        .says("List do-not-call lists")
+        .called("listSuppressionLists")
+        .lists::<SuppressionListView>()
+        .needs(Role::Viewer, Area::SuppressionLists);
+    api.get("/suppression-lists/{id}", get)
+        .says("Get a do-not-call list")
+        .called("getSuppressionList")
+        .answers::<SuppressionListView>()
+        .conditional()
+        .needs(Role::Viewer, Area::SuppressionLists);
+    api.patch("/suppression-lists/{id}", change)
+        .says("Change a do-not-call list")
+        .called("changeSuppressionList")
+        .more("What is given replaces what was; the rest stays (RFC 7396).")
+        .takes_changes::<SuppressionListFields>()
+        .answers::<SuppressionListView>()
+        .conditional()
+        .needs(Role::Admin, Area::SuppressionLists);
+    api.delete("/suppression-lists/{id}", delete)
+        .says("Delete a do-not-call list")
+        .called("deleteSuppressionList")
+        .answers_nothing()
+        .conditional()
+        .conflicts("campaigns that have not ended heed this list")
+        .needs(Role::Admin, Area::SuppressionLists);
 }
 
 fn shown(id: SuppressionListId, list: &SuppressionListV1) -> Value {
@@ -41,14 +66,14 @@ pub(super) fn list_id(text: &str) -> Result<SuppressionListId, Error> {
 
 async fn create(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let json = body::json(&request, payload).await?;
     let spec = spec::judge_suppression_list(&json).map_err(Error::Invalid)?;
-    let id = outdial.add_suppression_list(owner.org, spec).await?;
-    let list = outdial.suppression_list(owner.org, id)?;
+    let id = outdial.add_suppression_list(caller.org, spec).await?;
+    let list = outdial.suppression_list(caller.org, id)?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/suppression-lists/{id}")))
         .json(shown(id, &list)))
@@ -56,43 +81,51 @@ async fn create(
 
 async fn list(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &[])?;
-    let lists = outdial.suppression_lists(owner.org)?;
+    let lists = outdial.suppression_lists(caller.org)?;
     let id = |(id, _): &(SuppressionListId, SuppressionListV1)| *id;
     Ok(HttpResponse::Ok().json(query.page_of_all(lists, id, |(id, list)| shown(id, &list))?))
 }
 
-async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn get(outdial: Data<Orchestrator>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = list_id(&id)?;
-    let list = outdial.suppression_list(owner.org, id)?;
-    Ok(HttpResponse::Ok().json(shown(id, &list)))
+    let list = outdial.suppression_list(caller.org, id)?;
+    Ok(etag::tagged(HttpResponse::Ok(), &shown(id, &list)))
 }
 
 /// What is given replaces what was; the rest stays (RFC 7396).
 async fn change(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let id = list_id(&id)?;
-    let list = shown(id, &outdial.suppression_list(owner.org, id)?);
-    let list = body::patched(&request, payload, list, &["id", "created_at"]).await?;
+    let changes = body::json(&request, payload).await?;
+    let _turn = outdial.inner.changes.of(caller.org).await;
+    let list = shown(id, &outdial.suppression_list(caller.org, id)?);
+    etag::require(&request, &etag::of(&list))?;
+    let list = body::patched(list, changes, &["id", "created_at"])?;
     let spec = spec::judge_suppression_list(&list).map_err(Error::Invalid)?;
-    outdial.change_suppression_list(owner.org, id, spec).await?;
-    let list = outdial.suppression_list(owner.org, id)?;
-    Ok(HttpResponse::Ok().json(shown(id, &list)))
+    outdial.change_suppression_list(caller.org, id, spec).await?;
+    let list = outdial.suppression_list(caller.org, id)?;
+    Ok(etag::tagged(HttpResponse::Ok(), &shown(id, &list)))
 }
 
 async fn delete(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    outdial.delete_suppression_list(owner.org, list_id(&id)?).await?;
+    let id = list_id(&id)?;
+    let _turn = outdial.inner.changes.of(caller.org).await;
+    let list = outdial.suppression_list(caller.org, id)?;
+    etag::require(&request, &etag::of(&shown(id, &list)))?;
+    outdial.delete_suppression_list(caller.org, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

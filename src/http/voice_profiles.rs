@@ -1,39 +1,65 @@
 //! `/voice-profiles`: how calls speak, and what they say. A campaign copies its profile when it is created, so
-//! changes reach only campaigns created later. Role: owner.
+//! changes reach only campaigns created later.
 
-use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::ids::VoiceProfileId;
 use outdial_domain::voice::{Answer, Place, VoiceProfile};
 use outdial_storage::read;
 use serde_json::{Value, json};
 
-use super::auth::Owner;
+use super::openapi::SpokenToSpec;
+use super::operation::Api;
 use super::page::ListQuery;
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, etag, path};
+use crate::access::{Area, Caller, Role};
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
+use crate::view::{ProfileView, SpokenView, VoiceProfileView};
 use crate::voice::{ContactFields, perform};
 use crate::{spec, view};
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(resource(
-        "/voice-profiles",
-        [web::post().to(create), web::get().to(list)],
-    ));
-    config.service(resource(
-        "/voice-profiles/{id}",
-        [
-            web::get().to(get),
-            web::patch().to(change),
-            web::delete().to(delete),
-        ],
-    ));
-    config.service(resource(
-        "/voice-profiles/{id}/preview",
-        [web::post().to(preview)],
-    ));
+pub(crate) fn routes(api: &mut Api) {
+    api.post("/voice-profiles", create)
+        .says("Create a voice profile")
+        .called("createVoiceProfile")
+        .takes::<ProfileView>()
+        .answers_with::<VoiceProfileView>(StatusCode::CREATED)
+        .needs(Role::Admin, Area::VoiceProfiles)
+        .creates("voice profile");
+    api.get("/voice-profiles", list)
+        .says("List voice profiles")
+        .called("listVoiceProfiles")
+        .lists::<VoiceProfileView>()
+        .needs(Role::Viewer, Area::VoiceProfiles);
+    api.get("/voice-profiles/{id}", get)
+        .says("Get a voice profile")
+        .called("getVoiceProfile")
+        .answers::<VoiceProfileView>()
+        .conditional()
+        .needs(Role::Viewer, Area::VoiceProfiles);
+    api.patch("/voice-profiles/{id}", change)
+        .says("Change a voice profile")
+        .called("changeVoiceProfile")
+        .more("What is given replaces what was; the rest stays (RFC 7396).")
+        .takes_changes::<ProfileView>()
+        .answers::<VoiceProfileView>()
+        .conditional()
+        .needs(Role::Admin, Area::VoiceProfiles);
+    api.delete("/voice-profiles/{id}", delete)
+        .says("Delete a voice profile")
+        .called("deleteVoiceProfile")
+        .answers_nothing()
+        .conditional()
+        .needs(Role::Admin, Area::VoiceProfiles);
+    api.post("/voice-profiles/{id}/preview", preview)
+        .says("See what a contact would hear, as TwiML")
+        .called("previewVoiceProfile")
+        .may_take::<SpokenToSpec>()
+        .answers::<SpokenView>()
+        .only_reads(Role::Viewer, Area::VoiceProfiles);
 }
 
 fn shown(id: VoiceProfileId, profile: &VoiceProfile) -> Value {
@@ -42,13 +68,13 @@ fn shown(id: VoiceProfileId, profile: &VoiceProfile) -> Value {
 
 async fn create(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let json = body::json(&request, payload).await?;
     let profile = spec::judge_voice_profile(&json).map_err(Error::Invalid)?;
-    let id = outdial.add_voice_profile(owner.org, &profile).await?;
+    let id = outdial.add_voice_profile(caller.org, &profile).await?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/voice-profiles/{id}")))
         .json(shown(id, &profile)))
@@ -56,48 +82,54 @@ async fn create(
 
 async fn list(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::read(&request, &[])?;
     let last = query.cursor::<VoiceProfileId>()?;
     let store = outdial.inner.store.as_ref();
-    let found = read::voice_profiles(store, owner.org, last, query.limit + 1).map_err(Error::from)?;
+    let found = read::voice_profiles(store, caller.org, last, query.limit + 1).map_err(Error::from)?;
     let cursor = |(id, _): &(VoiceProfileId, VoiceProfile)| id.to_string();
     Ok(HttpResponse::Ok().json(query.page(found, None, cursor, |(id, profile)| shown(id, &profile))))
 }
 
-async fn get(outdial: Data<Orchestrator>, owner: Owner, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn get(outdial: Data<Orchestrator>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = path::id("voice profile", &id)?;
-    let profile = outdial.voice_profile(owner.org, id)?;
-    Ok(HttpResponse::Ok().json(shown(id, &profile)))
+    let profile = outdial.voice_profile(caller.org, id)?;
+    Ok(etag::tagged(HttpResponse::Ok(), &shown(id, &profile)))
 }
 
 /// What is given replaces what was; the rest stays (RFC 7396).
 async fn change(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let id = path::id("voice profile", &id)?;
-    let profile = shown(id, &outdial.voice_profile(owner.org, id)?);
-    let profile = body::patched(&request, payload, profile, &["id"]).await?;
+    let changes = body::json(&request, payload).await?;
+    let _turn = outdial.inner.changes.of(caller.org).await;
+    let profile = shown(id, &outdial.voice_profile(caller.org, id)?);
+    etag::require(&request, &etag::of(&profile))?;
+    let profile = body::patched(profile, changes, &["id"])?;
     let profile = spec::judge_voice_profile(&profile).map_err(Error::Invalid)?;
-    outdial.put_voice_profile(owner.org, id, &profile).await?;
-    Ok(HttpResponse::Ok().json(shown(id, &profile)))
+    outdial.put_voice_profile(caller.org, id, &profile).await?;
+    Ok(etag::tagged(HttpResponse::Ok(), &shown(id, &profile)))
 }
 
 /// Campaigns have their own copy, so no campaign loses anything.
 async fn delete(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let id = path::id("voice profile", &id)?;
-    outdial.voice_profile(owner.org, id)?;
-    outdial.delete_voice_profile(owner.org, id).await?;
+    let _turn = outdial.inner.changes.of(caller.org).await;
+    let profile = outdial.voice_profile(caller.org, id)?;
+    etag::require(&request, &etag::of(&shown(id, &profile)))?;
+    outdial.delete_voice_profile(caller.org, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -105,12 +137,12 @@ async fn delete(
 /// `contact` to speak to.
 async fn preview(
     outdial: Data<Orchestrator>,
-    owner: Owner,
+    caller: Caller,
     id: Path<String>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let profile = outdial.voice_profile(owner.org, path::id("voice profile", &id)?)?;
+    let profile = outdial.voice_profile(caller.org, path::id("voice profile", &id)?)?;
     let sample = json!({"phone_number": "+12025550123", "name": "Ada Lovelace"});
     let contact = match body::json(&request, payload).await? {
         Value::Null => sample,
@@ -140,5 +172,9 @@ async fn preview(
         problems.extend(more);
         twiml
     });
-    Ok(HttpResponse::Ok().json(json!({"answered": answered, "voicemail": voicemail, "problems": problems})))
+    Ok(HttpResponse::Ok().json(SpokenView {
+        answered,
+        voicemail,
+        problems,
+    }))
 }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, Path, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::call::News;
@@ -10,7 +12,10 @@ use outdial_domain::ids::{AttemptId, CampaignId, LineId, OrgId};
 use outdial_domain::step::Input;
 use outdial_providers::dialect::Dialect;
 use outdial_providers::twilio::{DetectionCallback, Form, StatusCallback};
+use outdial_storage::keys;
 use serde::Deserialize;
+
+use measured::{Kind, Measured};
 
 use super::problem::Problem;
 use super::{body, path, resource};
@@ -19,17 +24,37 @@ use crate::lines::KnownLine;
 use crate::orchestrator::Orchestrator;
 
 mod inbound;
+mod measured;
 mod voice;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
+    let measured = Data::new(Measured::new());
     for dialect in [Dialect::Twilio, Dialect::SignalWire] {
         let base = format!("/webhooks/{}/{{line_id}}", dialect.path_name());
-        let route =
-            |path: &str, route| resource(&format!("{base}/{path}"), [route]).app_data(Data::new(dialect));
-        config.service(route("attempts/{attempt_id}/status", web::post().to(status)));
-        config.service(route("attempts/{attempt_id}/amd", web::post().to(amd)));
-        config.service(route("attempts/{attempt_id}/voice", web::post().to(voice::voice)));
-        config.service(route("inbound", web::post().to(inbound::inbound)));
+        let route = |path: &str, kind: Kind, route| {
+            resource(&format!("{base}/{path}"), [(Method::POST, route)])
+                .app_data(Data::new(dialect))
+                .app_data(Data::new(kind))
+                .app_data(measured.clone())
+                .wrap(from_fn(measured::count))
+        };
+        let of_attempt = "attempts/{attempt_id}";
+        config.service(route(
+            &format!("{of_attempt}/status"),
+            Kind::Status,
+            web::post().to(status),
+        ));
+        config.service(route(
+            &format!("{of_attempt}/amd"),
+            Kind::Detection,
+            web::post().to(amd),
+        ));
+        config.service(route(
+            &format!("{of_attempt}/voice"),
+            Kind::Voice,
+            web::post().to(voice::voice),
+        ));
+        config.service(route("inbound", Kind::Inbound, web::post().to(inbound::inbound)));
     }
 }
 
@@ -60,6 +85,9 @@ async fn status(
     let form = read_form(&bytes)?;
     let proven = prove(&outdial, &ids, &token, &request, &form)?;
     let callback = StatusCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
+    if let (Some(measured), Some(at)) = (request.app_data::<Data<Measured>>(), callback.fact.at) {
+        measured.lagged(outdial.now() - at);
+    }
     note(&outdial, &proven, News::Status(callback.fact)).await
 }
 
@@ -139,8 +167,14 @@ fn prove(
         return Err(Error::not_found("attempt", attempt).into());
     }
     let campaign = path::id("campaign", campaign)?;
+    let org = OrgId(line.record.org);
+    // Whoever has a line signs what it likes; that of others is none of its business.
+    let listed = outdial.inner.store.get(&keys::listing(org, campaign));
+    if listed.map_err(Error::from)?.is_none() {
+        return Err(Error::not_found("attempt", attempt).into());
+    }
     Ok(Proven {
-        org: OrgId(line.record.org),
+        org,
         line,
         campaign,
         attempt,

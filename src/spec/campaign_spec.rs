@@ -3,6 +3,7 @@
 use outdial_domain::ids::{HolidayCalendarId, LineId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{Channel, Direction, Kind, Schedule, Settings, WindowZone};
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use super::contact_spec::ContactSpec;
 use super::part_specs::{CircuitBreakerSpec, PacingSpec, RetrySpec, UnknownSpec, WindowSpec};
 use super::rule_specs::{AudienceSpec, ContactCapSpec, MissedStartSpec};
 use super::{FieldError, NewCampaign};
-use crate::view::text;
+use crate::view::{schema, text};
 
 /// How often the carrier is asked about a silent call, unless told otherwise.
 pub const WATCHDOG_SECONDS: u32 = 300;
@@ -22,39 +23,47 @@ pub const RING_TIMEOUT_SECONDS: u32 = 60;
 ///
 /// Nothing is checked until it is judged, so that a program is told of every bad field at once,
 /// as an HTTP client is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CampaignSpec {
     /// What people call it.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// What it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 10_000))]
     pub description: Option<String>,
     /// What it is for: the JSON's `type`.
     #[serde(rename = "type", serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Kind>")]
     pub kind: Kind,
     /// Who starts the conversation.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "text::word_or_null"
     )]
+    #[schemars(with = "Option<schema::OneOf<Direction>>")]
     pub direction: Option<Direction>,
     /// By what means contacts are reached.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "text::word_or_null"
     )]
+    #[schemars(with = "Option<schema::OneOf<Channel>>")]
     pub channel: Option<Channel>,
     /// The provider account that calls go out through.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub line_id: LineId,
     /// What its calls say, and how; without one, one sentence. Copied when the campaign is created.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "text::shown_or_null"
     )]
+    #[schemars(with = "Option<schema::Id>")]
     pub voice_profile_id: Option<VoiceProfileId>,
     /// The campaign's zone, an IANA name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("default" = "UTC", "examples" = ["America/New_York"]))]
     pub timezone: Option<String>,
     /// When it begins and ends.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,25 +73,30 @@ pub struct CampaignSpec {
     pub missed_start: Option<MissedStartSpec>,
     /// When it may call; `Some` of an empty list: at any hour.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100))]
     pub calling_windows: Option<Vec<WindowSpec>>,
     /// By whose clock.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "text::word_or_null"
     )]
+    #[schemars(with = "Option<schema::OneOf<WindowZone>>")]
     pub window_zone: Option<WindowZone>,
     /// When contacts without a known zone may be called, by the campaign's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_window: Option<WindowSpec>,
     /// On the days of these calendars nobody is called.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "text::all_shown")]
+    #[schemars(with = "Vec<schema::Id>", default, length(max = 20))]
     pub holiday_calendar_ids: Vec<HolidayCalendarId>,
     /// Laws whose hours and caps hold besides its own, by their ids: see
     /// [`Preset`](outdial_domain::law::Preset). Not legal advice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default, with = "Vec<schema::Law>", length(max = 50))]
     pub law_presets: Vec<String>,
     /// How often a number may be tried, by whichever campaign of the organization; each must allow it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default, length(max = 10))]
     pub contact_caps: Vec<ContactCapSpec>,
     /// Whom of its contacts it is about; without it, all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,26 +112,31 @@ pub struct CampaignSpec {
     pub unknown: Option<UnknownSpec>,
     /// How often the carrier is asked about a silent call.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 86_400), extend("default" = WATCHDOG_SECONDS))]
     pub watchdog_seconds: Option<u32>,
     /// How long a phone may ring.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 600), extend("default" = RING_TIMEOUT_SECONDS))]
     pub ring_timeout_seconds: Option<u32>,
     /// The region of numbers written without a country code, ISO 3166-1 alpha-2.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<schema::Region>", extend("default" = "US"))]
     pub default_region: Option<String>,
     /// When it is paused because attempts fail; without it, never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub circuit_breaker: Option<CircuitBreakerSpec>,
     /// The do-not-call lists that it heeds besides the organization's own, which every campaign heeds.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "text::all_shown")]
+    #[schemars(with = "Vec<schema::Id>", default, length(max = 50))]
     pub suppression_list_ids: Vec<SuppressionListId>,
     /// Whom to call; more can be added later.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default, length(max = 10_000))]
     pub contacts: Vec<ContactSpec>,
 }
 
 /// When a campaign begins and ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ScheduleSpec {
     /// At once when started.
@@ -126,24 +145,28 @@ pub enum ScheduleSpec {
     Scheduled {
         /// Nothing is attempted before.
         #[serde(serialize_with = "text::shown")]
+        #[schemars(with = "schema::Time")]
         start_at: Timestamp,
         /// Nothing is attempted from here on.
         #[serde(
             skip_serializing_if = "Option::is_none",
             serialize_with = "text::shown_or_null"
         )]
+        #[schemars(with = "Option<schema::Time>")]
         end_at: Option<Timestamp>,
     },
     /// Again and again, each time calling every contact anew.
     Recurring {
         /// A POSIX cron pattern of five fields, read by the clock of the campaign's zone: `0 9 * * 1-5` is nine
         /// o'clock on weekdays.
+        #[schemars(length(min = 9, max = 500), extend("examples" = ["0 9 * * 1-5"]))]
         cron: String,
         /// Nothing is attempted from here on.
         #[serde(
             skip_serializing_if = "Option::is_none",
             serialize_with = "text::shown_or_null"
         )]
+        #[schemars(with = "Option<schema::Time>")]
         end_at: Option<Timestamp>,
     },
 }

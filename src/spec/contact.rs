@@ -120,7 +120,7 @@ fn email<'v>(contact: &Fields<'v>, findings: &mut Findings) -> Option<&'v str> {
 }
 
 /// Something, `@`, and a domain with a dot; whether it takes mail, only mail tells.
-fn is_email(address: &str) -> bool {
+pub(super) fn is_email(address: &str) -> bool {
     let Some((local, domain)) = address.split_once('@') else {
         return false;
     };

@@ -346,7 +346,7 @@ pub(super) fn words<T: Word>() -> Vec<&'static str> {
 }
 
 /// RFC 3339 with any offset, from 1970 to 9999.
-fn instant(text: &str) -> Option<Timestamp> {
+pub(super) fn instant(text: &str) -> Option<Timestamp> {
     let parsed = DateTime::parse_from_rfc3339(text.trim()).ok()?;
     // A leap second counts into the next second, so the year is that of the instant that is kept.
     let at = Timestamp::from(parsed.with_timezone(&Utc));

@@ -1,12 +1,14 @@
 //! What is wrong with what was asked, collected so that every bad field is named at once.
 
+use outdial_domain::campaign::FixedField;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::quoted;
 
 /// A field that cannot be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// Where it stands: `pacing.max_concurrent`, `calling_windows[1].start`; lists count from 0.
     /// `body` for the whole.
@@ -15,8 +17,17 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl From<&FixedField> for FieldError {
+    fn from(field: &FixedField) -> Self {
+        Self {
+            field: field.name.to_owned(),
+            message: field.why.to_owned(),
+        }
+    }
+}
+
 /// A field that is accepted, and that somebody should know about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Warning {
     /// Where it stands.
     pub field: String,

@@ -14,8 +14,10 @@ const PREVIEW: Shape = Shape {
     read_only: &[],
 };
 
-const DEFAULT_COUNT: usize = 5;
-const MOST: usize = 100;
+/// Starts that are shown unless told otherwise.
+pub(crate) const USUAL_OCCURRENCES: usize = 5;
+/// Starts that are shown at most.
+pub(crate) const MOST_OCCURRENCES: usize = 100;
 
 /// Judges the query of a preview, an object of strings, and gives the starts that it asks for.
 ///
@@ -48,17 +50,17 @@ pub(crate) fn judge_schedule_preview(
 
 fn count(fields: &Fields<'_>, findings: &mut Findings) -> usize {
     let Some(text) = fields.text("count", findings) else {
-        return DEFAULT_COUNT;
+        return USUAL_OCCURRENCES;
     };
     match text.parse() {
-        Ok(count @ 1..=MOST) => count,
+        Ok(count @ 1..=MOST_OCCURRENCES) => count,
         _ => {
             let message = format!(
-                "`{}` is not a whole number from 1 to {MOST}",
+                "`{}` is not a whole number from 1 to {MOST_OCCURRENCES}",
                 quoted::shortened(text)
             );
             findings.refuse_value("count", &text.into(), message);
-            DEFAULT_COUNT
+            USUAL_OCCURRENCES
         }
     }
 }

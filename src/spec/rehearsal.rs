@@ -3,11 +3,13 @@
 use outdial_domain::attempt::Outcome;
 use outdial_domain::rehearsal::{Assumptions, Plan, Weights};
 use outdial_domain::time::{Millis, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fields::{Fields, Shape};
 use super::findings::{FieldError, Findings};
+use crate::view::schema;
 
 const REHEARSAL: Shape = Shape {
     what: "a rehearsal",
@@ -34,14 +36,16 @@ const LONGEST_RING: u32 = 600;
 const LONGEST_TALK: u32 = 14_400;
 
 /// A rehearsal to be run. Whatever is left out is as it usually is: from now on, for 60 days of calling at most.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RehearsalSpec {
     /// Where the virtual clock begins, RFC 3339: a draft is started then, a paused campaign resumed.
     #[serde(default)]
+    #[schemars(with = "Option<schema::Time>")]
     pub begin_at: Option<String>,
     /// Days of calling after which the rehearsal ends, 1 to 400.
     #[serde(default)]
+    #[schemars(range(min = 1, max = 400))]
     pub horizon_days: Option<u32>,
     /// Which of the many ways in which chance may fall.
     #[serde(default)]
@@ -51,30 +55,37 @@ pub struct RehearsalSpec {
     pub outcomes: Option<OutcomeWeights>,
     /// How long a phone rings before it is answered, or busy.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 600))]
     pub ring_seconds: Option<u32>,
     /// How long an answered call lasts behind that.
     #[serde(default)]
+    #[schemars(range(min = 0, max = 14_400))]
     pub talk_seconds: Option<u32>,
 }
 
 /// How often calls end in which way, in proportion to each other.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OutcomeWeights {
     /// Answered by a person.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub completed: f64,
     /// Nobody picks up.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub no_answer: f64,
     /// The line is busy.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub busy: f64,
     /// An answering machine picks up.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub machine: f64,
     /// The call cannot be connected.
     #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub failed: f64,
 }
 

@@ -19,7 +19,7 @@ const LONGEST: usize = 100;
 /// Thirty days.
 const LONGEST_WAIT: u32 = 2_592_000;
 /// The outcomes after which another try makes sense.
-const RETRIABLE: [Outcome; 5] = [
+pub(crate) const RETRIABLE: [Outcome; 5] = [
     Outcome::NoAnswer,
     Outcome::Busy,
     Outcome::Failed,

@@ -186,7 +186,12 @@ pub(super) fn voice_profile(campaign: &Fields<'_>, findings: &mut Findings) -> O
     id(campaign, "voice_profile_id", "a voice profile", findings)
 }
 
-fn id<T: FromStr>(campaign: &Fields<'_>, name: &str, what: &str, findings: &mut Findings) -> Option<T> {
+pub(super) fn id<T: FromStr>(
+    campaign: &Fields<'_>,
+    name: &str,
+    what: &str,
+    findings: &mut Findings,
+) -> Option<T> {
     let text = campaign.text(name, findings)?;
     let id = text.parse().ok();
     if id.is_none() {

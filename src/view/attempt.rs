@@ -6,22 +6,39 @@ use outdial_domain::ids::{AttemptId, CampaignId};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::settings::Channel;
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::text;
+use super::{schema, text};
+
+/// The words for where an attempt stands.
+pub(crate) const ATTEMPT_STATES: [&str; 9] = [
+    "intended",
+    "unknown",
+    "placed",
+    "ringing",
+    "answered",
+    "ended",
+    "refused",
+    "deferred",
+    "withdrawn",
+];
 
 /// One try to reach one contact.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AttemptView {
     /// Its id.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub id: AttemptId,
     /// Its campaign.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub campaign_id: CampaignId,
     /// Whom it tries to reach.
+    #[schemars(with = "schema::Id")]
     pub contact_id: Uuid,
     /// The how-manieth attempt of this contact it is, from 1.
     pub number: u32,
@@ -29,11 +46,14 @@ pub struct AttemptView {
     pub run: u32,
     /// By what means.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Channel>")]
     pub channel: Channel,
     /// Where it stands.
+    #[schemars(extend("enum" = ATTEMPT_STATES))]
     pub state: &'static str,
     /// How it ended, where it was tried and is over.
     #[serde(serialize_with = "text::word_or_null")]
+    #[schemars(with = "Option<schema::OneOf<Outcome>>")]
     pub outcome: Option<Outcome>,
     /// The kind of line that it went out through, where the line is still known.
     pub provider: Option<String>,
@@ -41,28 +61,35 @@ pub struct AttemptView {
     pub provider_id: Option<String>,
     /// The caller id shown.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Phone")]
     pub from: PhoneNumber,
     /// The number rung.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Phone")]
     pub to: PhoneNumber,
     /// The version of the campaign's configuration that it was made under.
     pub config_version: u32,
     /// When it was written down.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub intended_at: Timestamp,
     /// When the carrier was first known to have it.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub placed_at: Option<Timestamp>,
     /// When it was first known to be answered.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub answered_at: Option<Timestamp>,
     /// When it was over.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub ended_at: Option<Timestamp>,
     /// Talk time, by the carrier's word.
     pub duration_seconds: Option<u32>,
     /// What answered.
     #[serde(serialize_with = "text::word_or_null")]
+    #[schemars(with = "Option<schema::OneOf<AnsweredBy>>")]
     pub answered_by: Option<AnsweredBy>,
     /// Whether the voicemail message was left with the machine that answered.
     pub message_left: bool,
@@ -80,7 +107,8 @@ pub struct AttemptView {
     pub qualified: Option<bool>,
     /// What it brought, in the organization's currency.
     pub revenue: Option<f64>,
-    /// A secret shopper's scorecard; an object.
+    /// A secret shopper's scorecard.
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub scorecard: Option<Value>,
     /// Answers by the name of what was asked.
     pub answers: Map<String, Value>,
@@ -93,7 +121,7 @@ pub struct AttemptView {
 }
 
 /// Why a call was lawful when it was intended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ClearanceView {
     /// The wall clock in `zone`.
     pub local_time: Option<String>,

@@ -6,26 +6,29 @@ use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::configuration::{ConfigurationView, configuration_view};
 use super::counters::{CountersView, RatesView};
 use super::runs::{LifetimeView, RecurringView, lifetime_view, recurring_view};
-use super::text;
 use super::voice_profile::SnapshotView;
+use super::{schema, text};
 use crate::spec::Warning;
 
 /// A campaign: its configuration, where it stands, and its figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CampaignView {
     /// Its id.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub id: CampaignId,
     /// What it was told to do.
     #[serde(flatten)]
     pub configuration: ConfigurationView,
     /// Where it stands.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Status>")]
     pub status: Status,
     /// Why, where the status alone does not say it.
     pub status_reason: Option<String>,
@@ -37,15 +40,19 @@ pub struct CampaignView {
     pub voice_profile_snapshot: Option<SnapshotView>,
     /// When it was created.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub created_at: Timestamp,
     /// When it last changed by a command or by itself ending.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub updated_at: Timestamp,
     /// When it first ran.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub started_at: Option<Timestamp>,
     /// When it ended.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub completed_at: Option<Timestamp>,
     /// By whom it was created.
     pub created_by: String,

@@ -3,16 +3,17 @@
 
 use outdial_domain::ids::{HolidayCalendarId, LineId, SuppressionListId, VoiceProfileId};
 use outdial_domain::settings::{Channel, Direction, Kind, Settings, WindowZone};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::text;
+use super::{schema, text};
 use crate::spec::{
     AudienceSpec, CircuitBreakerSpec, ContactCapSpec, MissedStartSpec, PacingSpec, RetrySpec, ScheduleSpec,
     UnknownSpec, WindowSpec,
 };
 
 /// What a campaign was told to do, every default spelled out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ConfigurationView {
     /// What people call it.
     pub name: String,
@@ -20,18 +21,23 @@ pub struct ConfigurationView {
     pub description: String,
     /// What it is for.
     #[serde(rename = "type", serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Kind>")]
     pub kind: Kind,
     /// Who starts the conversation.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Direction>")]
     pub direction: Direction,
     /// By what means contacts are reached.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Channel>")]
     pub channel: Channel,
     /// The provider account.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub line_id: LineId,
     /// What its calls say, and how: the profile that was copied.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Id>")]
     pub voice_profile_id: Option<VoiceProfileId>,
     /// The campaign's zone.
     pub timezone: &'static str,
@@ -43,11 +49,13 @@ pub struct ConfigurationView {
     pub calling_windows: Vec<WindowSpec>,
     /// By whose clock.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<WindowZone>")]
     pub window_zone: WindowZone,
     /// When contacts without a known zone may be called.
     pub fallback_window: Option<WindowSpec>,
     /// On the days of these calendars nobody is called.
     #[serde(serialize_with = "text::all_shown")]
+    #[schemars(with = "Vec<schema::Id>")]
     pub holiday_calendar_ids: Vec<HolidayCalendarId>,
     /// Laws whose hours and caps hold besides its own.
     pub law_presets: Vec<&'static str>,
@@ -71,6 +79,7 @@ pub struct ConfigurationView {
     pub circuit_breaker: Option<CircuitBreakerSpec>,
     /// The do-not-call lists that it heeds besides the organization's own.
     #[serde(serialize_with = "text::all_shown")]
+    #[schemars(with = "Vec<schema::Id>")]
     pub suppression_list_ids: Vec<SuppressionListId>,
 }
 

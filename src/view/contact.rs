@@ -7,19 +7,24 @@ use outdial_domain::lane::{LaneState, Ready};
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::text;
+use super::attempt::AttemptView;
+use super::{schema, text};
+use crate::spec::RowError;
 
 /// A contact and where it stands in the campaign's run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ContactView {
     /// Its id.
+    #[schemars(with = "schema::Id")]
     pub id: Uuid,
     /// Whom to ring.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Phone")]
     pub phone_number: PhoneNumber,
     /// The person's name.
     pub name: Option<String>,
@@ -31,10 +36,12 @@ pub struct ContactView {
     pub zones: Vec<&'static str>,
     /// The organization's own id of the person.
     pub person_id: Option<String>,
-    /// Everything else that is known; an object.
+    /// Everything else that is known.
+    #[schemars(with = "Map<String, Value>")]
     pub custom_data: Value,
     /// Where it stands.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<ContactStatus>")]
     pub status: ContactStatus,
     /// Why, where the status alone does not say it.
     pub status_reason: Option<String>,
@@ -42,19 +49,24 @@ pub struct ContactView {
     pub attempt_count: u32,
     /// Not to be tried before this instant: as was asked for with the contact, or until a retry or a rule lets it go.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub not_before: Option<Timestamp>,
     /// The same, as was asked for with the contact.
     #[serde(skip)]
+    #[schemars(with = "Option<schema::Time>")]
     pub asked_not_before: Option<Timestamp>,
     /// When it is next tried at the earliest, by all rules that follow the clock; here by its own waiting alone,
     /// since a picture of a row knows no more.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub due_at: Option<Timestamp>,
     /// When it was last tried.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub called_at: Option<Timestamp>,
     /// How the last counted attempt ended.
     #[serde(serialize_with = "text::word_or_null")]
+    #[schemars(with = "Option<schema::OneOf<Outcome>>")]
     pub last_outcome: Option<Outcome>,
     /// What the last attempt yielded, in a sentence or two.
     pub result_summary: Option<String>,
@@ -62,6 +74,29 @@ pub struct ContactView {
     pub error_message: Option<String>,
     /// What was told of its sentiment, from -1 (bad) to 1 (good).
     pub sentiment_score: Option<f64>,
+}
+
+/// A contact with its attempts.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WholeContactView {
+    /// The contact.
+    #[serde(flatten)]
+    pub contact: ContactView,
+    /// Its attempts.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// What became of contacts that were to be added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AddedView {
+    /// How many are new.
+    pub imported: u64,
+    /// How many were there already.
+    pub duplicates: usize,
+    /// Which of the list those are, from 1.
+    pub duplicate_rows: Vec<u64>,
+    /// What is wrong with those that were not taken.
+    pub errors: Vec<RowError>,
 }
 
 /// Shows a contact of the campaign, which has come so far, in its lane; `last` is its last attempt, if any.

@@ -1,10 +1,11 @@
 //! A run's figures, and what is derived from them.
 
 use outdial_domain::counters::Counters;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How many contacts stand where, and how many attempts were made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CountersView {
     /// Contacts in the campaign.
     pub total: u64,
@@ -25,7 +26,7 @@ pub struct CountersView {
 }
 
 /// What is derived from the figures; `null` where there is nothing to derive it from.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct RatesView {
     /// Contacts reached, in percent of those reached or given up, to one decimal.
     pub success_rate: Option<f64>,

@@ -6,21 +6,25 @@ use outdial_domain::ids::CampaignId;
 use outdial_domain::lane::Ready;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::text;
+use super::{schema, text};
 
 /// Why a contact is called, or is not.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ExplanationView {
     /// Whom it is about.
+    #[schemars(with = "schema::Id")]
     pub contact_id: Uuid,
     /// Whom to ring.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Phone")]
     pub phone_number: PhoneNumber,
     /// Where it stands.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<ContactStatus>")]
     pub status: ContactStatus,
     /// Whether nothing holds it back: it is called as soon as its turn comes.
     pub callable_now: bool,
@@ -30,6 +34,7 @@ pub struct ExplanationView {
     pub reason: String,
     /// When it is next tried at the earliest; `null`: not by the passing of time.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub next_try_at: Option<Timestamp>,
     /// The zones whose clocks must all allow a call; empty where none is known.
     pub zones: Vec<&'static str>,
@@ -38,7 +43,7 @@ pub struct ExplanationView {
 }
 
 /// What one rule says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CheckView {
     /// The rule.
     pub rule: &'static str,
@@ -48,6 +53,7 @@ pub struct CheckView {
     pub detail: String,
     /// When it lets the contact go, where time alone brings that.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub until: Option<Timestamp>,
 }
 

@@ -3,27 +3,31 @@
 use outdial_domain::calendar::{Holiday, HolidayDate};
 use outdial_domain::ids::HolidayCalendarId;
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::text;
+use super::{schema, text};
 use crate::calendars::HolidayCalendar;
 
 /// A holiday calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HolidayCalendarView {
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     id: HolidayCalendarId,
     name: String,
     description: String,
     dates: Vec<HolidayView>,
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     created_at: Timestamp,
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     updated_at: Timestamp,
 }
 
 /// A day off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 struct HolidayView {
     name: String,
     /// `2026-12-25`, or `12-25` where it is of every year.

@@ -3,21 +3,24 @@
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{text, words};
+use super::{schema, text, words};
 
 /// An uploaded list and how far it has come.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ImportView {
     /// Its id.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub id: ImportId,
     /// The name under which the file was uploaded.
     pub file_name: String,
     /// The worksheet that was asked for, if any.
     pub sheet: Option<String>,
     /// `running`, `completed`, `failed` or `canceled`.
+    #[schemars(extend("enum" = ["running", "completed", "failed", "canceled"]))]
     pub state: &'static str,
     /// Why it failed.
     pub reason: Option<String>,
@@ -38,10 +41,19 @@ pub struct ImportView {
     pub rejected: u64,
     /// When it was uploaded.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub created_at: Timestamp,
     /// When it ended.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub ended_at: Option<Timestamp>,
+}
+
+/// An upload that was taken.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct OpenedImportView {
+    /// Its import, which has begun.
+    pub import: ImportView,
 }
 
 /// Shows an import.

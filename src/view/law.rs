@@ -1,13 +1,14 @@
 //! A law preset as the API shows it.
 
 use outdial_domain::law::Preset;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::text;
 use crate::spec::ContactCapSpec;
 
 /// A calling law that a campaign can name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LawPresetView {
     /// What campaigns call it.
     pub id: &'static str,
@@ -26,7 +27,7 @@ pub struct LawPresetView {
 }
 
 /// Hours of every day, by the clock of whoever is called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DailyHoursView {
     /// `HH:MM`: open from here on.
     pub start: String,

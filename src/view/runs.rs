@@ -8,19 +8,22 @@ use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::{Schedule, Settings};
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::counters::{CountersView, RatesView};
-use super::text;
+use super::{schema, text};
 
 /// What there is to know of a recurring campaign beyond its present run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RecurringView {
     /// The next start that has not been dealt with; `null` before the campaign is started, and where none is left.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub next_start_at: Option<Timestamp>,
     /// When the present run began; `null` while it waits for its start.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub run_started_at: Option<Timestamp>,
     /// Starts that were left out.
     pub skipped_starts: u32,
@@ -31,32 +34,35 @@ pub struct RecurringView {
 }
 
 /// A start that was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SkippedStartView {
     /// When it should have been.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub due_at: Timestamp,
     /// Why it was not.
     pub reason: String,
 }
 
 /// A run that is over.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RunView {
     /// Its number, from 1.
     pub run: u32,
     /// When it began.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub started_at: Option<Timestamp>,
     /// When it was over.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub completed_at: Timestamp,
     /// Its figures.
     pub counters: CountersView,
 }
 
 /// The figures of all runs together, the present one included.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LifetimeView {
     /// Runs that have begun.
     pub runs: u32,

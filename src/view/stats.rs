@@ -9,21 +9,24 @@ use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
 use outdial_domain::time::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::attempt::{AttemptView, attempt_view};
 use super::counters::{CountersView, RatesView};
 use super::runs::{LifetimeView, lifetime_view, outcomes};
-use super::text;
+use super::{schema, text};
 
 /// The figures of a campaign's run, and what is going on in it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct StatsView {
     /// The campaign.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub campaign_id: CampaignId,
     /// Where it stands.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<Status>")]
     pub status: Status,
     /// The how-manieth run, from 1.
     pub run: u32,
@@ -40,16 +43,18 @@ pub struct StatsView {
     pub in_flight: Vec<AttemptView>,
     /// When somebody may be called next; `null` where nobody waits for time to pass.
     #[serde(serialize_with = "text::shown_or_null")]
+    #[schemars(with = "Option<schema::Time>")]
     pub next_due_at: Option<Timestamp>,
     /// What the campaign waits for, the earliest first.
     pub next_due: Vec<NextDue>,
 }
 
 /// Contacts that wait in the same zones.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NextDue {
     /// When the first of them may be called.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub at: Timestamp,
     /// How many are pending.
     pub contacts: u64,

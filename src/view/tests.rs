@@ -48,6 +48,7 @@ fn definition(asked: &Value) -> Definition {
         settings: judge(asked, NOW).expect("the campaign is good").settings,
         created_at: NOW,
         created_by: "owner".to_owned(),
+        edited: None,
     }
 }
 

@@ -7,17 +7,21 @@ use outdial_domain::time::Timestamp;
 use outdial_domain::voice::{
     Act, AnswerBy, Choice, Connect, Gather, OnMachine, Record, ScriptStep, Snapshot, VoiceProfile,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::text;
 use super::words::DetectionMode;
+use super::{schema, text};
+
+mod usual;
 
 /// A voice profile.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct VoiceProfileView {
     /// Its id.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub id: VoiceProfileId,
     /// How calls speak, and what they say.
     #[serde(flatten)]
@@ -25,13 +29,15 @@ pub struct VoiceProfileView {
 }
 
 /// A voice profile as it was when a campaign was created.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SnapshotView {
     /// The profile that was copied.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Id")]
     pub voice_profile_id: VoiceProfileId,
     /// When.
     #[serde(serialize_with = "text::shown")]
+    #[schemars(with = "schema::Time")]
     pub taken_at: Timestamp,
     /// What it was then.
     #[serde(flatten)]
@@ -39,62 +45,81 @@ pub struct SnapshotView {
 }
 
 /// How calls speak, and what they say, every default spelled out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "VoiceProfileSpec")]
 pub struct ProfileView {
     /// What people call it.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// What it is for.
+    #[schemars(default, length(max = 10_000))]
     pub description: String,
     /// The carrier's name of a voice; `null`: the carrier's default.
+    #[schemars(length(max = 100))]
     pub voice: Option<String>,
     /// BCP 47; `null`: the carrier's default.
+    #[schemars(length(max = 100))]
     pub language: Option<String>,
     /// How fast it speaks: 1 is the voice's own pace.
+    #[schemars(default = "usual::rate", range(min = 0.5, max = 2.0))]
     pub speaking_rate: f64,
     /// How it speaks, in words, for an agent.
+    #[schemars(length(max = 500))]
     pub style: Option<String>,
     /// Said first.
     pub greeting: Option<String>,
     /// Said where nothing else can be.
+    #[schemars(default = "usual::fallback")]
     pub fallback: String,
     /// The message left with an answering machine.
     pub voicemail: Option<String>,
     /// What follows the greeting.
+    #[schemars(default, length(max = 200))]
     pub script: Vec<StepView>,
     /// How answering machines are listened for.
+    #[schemars(default = "usual::detection")]
     pub machine_detection: DetectionView,
     /// How long a call may last; `null`: as the carrier allows.
+    #[schemars(range(min = 1, max = 14_400))]
     pub max_duration_seconds: Option<u32>,
     /// Whether calls are recorded.
+    #[schemars(default)]
     pub record: bool,
     /// How an agent is to behave.
     pub agent_prompt: Option<String>,
     /// The conversation flow that an agent follows.
+    #[schemars(length(max = 100))]
     pub flow_id: Option<String>,
     /// What makes an agent hand over to a person.
+    #[schemars(default, length(max = 100), inner(length(min = 1, max = 500)))]
     pub handoff_triggers: Vec<String>,
     /// From which score a lead counts as qualified.
+    #[schemars(range(min = -1e12, max = 1e12))]
     pub qualification_threshold: Option<f64>,
 }
 
 /// How answering machines are listened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DetectionView {
     /// Whether, and for how much of their greeting.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<DetectionMode>", default = "usual::mode")]
     pub mode: DetectionMode,
     /// How long the carrier listens.
+    #[schemars(default = "usual::listening_seconds", range(min = 3, max = 59))]
     pub timeout_seconds: u32,
     /// What is done when one answers.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<OnMachine>", default = "usual::on_machine")]
     pub on_machine: OnMachine,
 }
 
 /// One step of a script.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct StepView {
     /// What others call it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z0-9_-]{1,40}$"))]
     pub id: Option<String>,
     /// What it does.
     #[serde(flatten)]
@@ -102,7 +127,7 @@ pub struct StepView {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActView {
     /// Speaks.
@@ -110,7 +135,7 @@ pub enum ActView {
     /// Plays a sound file.
     Play(String),
     /// Is silent.
-    PauseSeconds(u32),
+    PauseSeconds(#[schemars(range(min = 1, max = 60))] u32),
     /// Asks.
     Gather(GatherView),
     /// Records.
@@ -120,47 +145,59 @@ pub enum ActView {
     /// Goes on at another step.
     Goto(String),
     /// Ends the call: always `true`.
-    HangUp(bool),
+    HangUp(#[schemars(extend("const" = true))] bool),
 }
 
 /// A question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct GatherView {
     /// The name under which the answer is kept.
+    #[schemars(regex(pattern = "^[a-z0-9_]{1,40}$"))]
     pub name: String,
     /// The question.
     pub say: Option<String>,
     /// The question as a sound file.
+    #[schemars(length(max = 2000))]
     pub play: Option<String>,
     /// How it may be answered.
     #[serde(serialize_with = "text::word")]
+    #[schemars(with = "schema::OneOf<AnswerBy>", default = "usual::input")]
     pub input: AnswerBy,
     /// After so many keys the answer is complete.
+    #[schemars(range(min = 1, max = 32))]
     pub num_digits: Option<u32>,
     /// The key that completes the answer; empty: none.
+    #[schemars(default, regex(pattern = "^[0-9*#]?$"))]
     pub finish_on_key: String,
     /// How long to wait for an answer.
+    #[schemars(default = "usual::waiting_seconds", range(min = 1, max = 60))]
     pub timeout_seconds: u32,
     /// Words that are likely to be spoken.
+    #[schemars(default, length(max = 100), inner(length(min = 1, max = 100)))]
     pub hints: Vec<String>,
     /// How often it is asked.
+    #[schemars(default = "usual::tries", range(min = 1, max = 10))]
     pub tries: u32,
     /// Said before it is asked again.
     pub again: Option<String>,
     /// What may be answered; empty: anything.
+    #[schemars(default, length(max = 20))]
     pub choices: Vec<ChoiceView>,
     /// Where to go without a valid answer.
     pub otherwise: Option<String>,
 }
 
 /// One valid answer to a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChoiceView {
     /// The keys that mean it.
+    #[schemars(regex(pattern = "^[0-9*#]{1,32}$"))]
     pub keys: Option<String>,
     /// The words that mean it.
+    #[schemars(default, length(max = 50), inner(length(min = 1, max = 100)))]
     pub phrases: Vec<String>,
     /// What it means for the attempt.
+    #[schemars(length(max = 100))]
     pub disposition: Option<String>,
     /// Said when it was chosen.
     pub say: Option<String>,
@@ -169,20 +206,36 @@ pub struct ChoiceView {
 }
 
 /// A recording of what the person says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RecordView {
     /// The name under which the recording's URL is kept.
+    #[schemars(regex(pattern = "^[a-z0-9_]{1,40}$"))]
     pub name: String,
     /// Said before.
     pub say: Option<String>,
     /// How long it may be.
+    #[schemars(default = "usual::recording_seconds", range(min = 1, max = 600))]
     pub max_seconds: u32,
     /// Silence of so many seconds ends it.
+    #[schemars(default = "usual::waiting_seconds", range(min = 1, max = 60))]
     pub timeout_seconds: u32,
     /// The key that ends it; empty: none.
+    #[schemars(default = "usual::recording_key", regex(pattern = "^[0-9*#]?$"))]
     pub finish_on_key: String,
     /// Whether a tone says when to speak.
+    #[schemars(default = "usual::beep")]
     pub beep: bool,
+}
+
+/// What a contact would hear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SpokenView {
+    /// When the call is answered, as TwiML.
+    pub answered: String,
+    /// On an answering machine, where there is a message for it.
+    pub voicemail: Option<String>,
+    /// What went wrong in filling in texts.
+    pub problems: Vec<String>,
 }
 
 /// Shows a voice profile.

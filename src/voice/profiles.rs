@@ -7,6 +7,7 @@ use outdial_storage::{keys, read};
 
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
+use crate::receipt;
 
 impl Orchestrator {
     /// Adds a voice profile, for campaigns to copy.
@@ -21,7 +22,10 @@ impl Orchestrator {
         profile: &VoiceProfile,
     ) -> Result<VoiceProfileId, Error> {
         let id = VoiceProfileId(self.new_id(self.now()));
-        self.put_voice_profile(org, id, profile).await?;
+        let mut batch = Batch::new();
+        batch.voice_profile(org, id, profile);
+        receipt::made(&mut batch, format!("/voice-profiles/{id}"));
+        self.commit(batch).await?;
         Ok(id)
     }
 
