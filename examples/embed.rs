@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use outdial::domain::call::{CallEnd, CallFact, CallStatus, FoundCall, Placement};
-use outdial::domain::ids::AttemptId;
 use outdial::domain::settings::Kind;
 use outdial::domain::step::Event;
 use outdial::providers::provider::{Answer, AskError, CallQuery, NewCall, Provider};
@@ -18,36 +17,28 @@ use outdial::spec::{ContactSpec, PacingSpec};
 use outdial::{CampaignSpec, EventFilter, LineSpec, Orchestrator, StatusReport};
 use tokio::sync::mpsc;
 
-/// A carrier of our own. It tells the program what it was asked for.
+/// A carrier of our own. It hands on where to report of a call, and its id.
 struct OwnCarrier {
     calls: AtomicU32,
-    placed: mpsc::UnboundedSender<(AttemptId, String)>,
-}
-
-fn fact(provider_id: &str, status: CallStatus) -> CallFact {
-    CallFact {
-        duration_seconds: matches!(status, CallStatus::Ended(_)).then_some(12),
-        ..CallFact::new(provider_id, status)
-    }
+    placed: mpsc::UnboundedSender<(String, String)>,
 }
 
 impl Provider for OwnCarrier {
     fn place(&self, call: NewCall) -> Answer<'_, Placement> {
         let id = format!("own-{}", self.calls.fetch_add(1, Ordering::Relaxed));
-        // The attempt's id stands in the callback URL: …/attempts/{id}/status
-        let attempt = call
-            .status_url
-            .split("/attempts/")
-            .nth(1)
-            .and_then(|rest| rest.split('/').next());
-        if let Some(attempt) = attempt.and_then(|text| text.parse().ok()) {
-            drop(self.placed.send((attempt, id.clone())));
-        }
-        Box::pin(async move { Placement::Placed(fact(&id, CallStatus::Queued)) })
+        let sent = self.placed.send((call.status_url, id.clone()));
+        Box::pin(async move {
+            match sent {
+                Ok(()) => Placement::Placed(CallFact::new(id, CallStatus::Queued)),
+                Err(gone) => Placement::NotSent {
+                    detail: gone.to_string(),
+                },
+            }
+        })
     }
 
     fn fetch<'a>(&'a self, provider_id: &'a str) -> Answer<'a, Result<Option<CallFact>, AskError>> {
-        Box::pin(async move { Ok(Some(fact(provider_id, CallStatus::Initiated))) })
+        Box::pin(async move { Ok(Some(CallFact::new(provider_id, CallStatus::Initiated))) })
     }
 
     fn find(&self, _: CallQuery) -> Answer<'_, Result<Vec<FoundCall>, AskError>> {
@@ -59,54 +50,46 @@ impl Provider for OwnCarrier {
     }
 }
 
+/// Reports every call as it goes: it rings, is answered, and is over.
+#[expect(clippy::print_stdout, reason = "an example shows what happens")]
+async fn report(outdial: Orchestrator, mut placed: mpsc::UnboundedReceiver<(String, String)>) {
+    while let Some((status_url, id)) = placed.recv().await {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        for status in [
+            CallStatus::Ringing,
+            CallStatus::InProgress,
+            CallStatus::Ended(CallEnd::Completed),
+        ] {
+            let fact = CallFact::new(&id, status);
+            let Some(report) = StatusReport::at(&status_url, fact) else {
+                continue;
+            };
+            if let Err(error) = outdial.report(report).await {
+                println!("a report was not taken: {error}");
+            }
+        }
+    }
+}
+
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "an example shows what happens")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let home = tempfile::tempdir()?;
-    let (placed, mut asked) = mpsc::unbounded_channel();
+    let (sender, placed) = mpsc::unbounded_channel();
     let carrier = Arc::new(OwnCarrier {
         calls: AtomicU32::new(0),
-        placed,
+        placed: sender,
     });
     let line = LineSpec {
-        name: "own".to_owned(),
-        kind: "custom".to_owned(),
-        account_sid: "none".to_owned(),
-        auth_token: "none".to_owned(),
-        caller_ids: vec!["+12025550100".to_owned()],
         calls_per_second: 20.0,
-        max_concurrent: None,
-        api_base_url: None,
-        webhook_keys: Vec::new(),
-        space: None,
+        ..LineSpec::custom("own", "+12025550100")
     };
     let outdial = Orchestrator::builder()
         .store(home.path())
         .line_over(line, carrier)
         .start()
         .await?;
-
-    let reports = outdial.clone();
-    tokio::spawn(async move {
-        while let Some((attempt, id)) = asked.recv().await {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            for status in [
-                CallStatus::Ringing,
-                CallStatus::InProgress,
-                CallStatus::Ended(CallEnd::Completed),
-            ] {
-                if let Err(error) = reports
-                    .report(StatusReport {
-                        attempt,
-                        fact: fact(&id, status),
-                    })
-                    .await
-                {
-                    println!("a report was not taken: {error}");
-                }
-            }
-        }
-    });
+    tokio::spawn(report(outdial.clone(), placed));
 
     let line = outdial.line_id("own").ok_or("the line is there")?;
     let mut spec = CampaignSpec::new("Embedded", Kind::Reminder, line);
@@ -119,8 +102,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     spec.contacts = (0..20)
         .map(|n| ContactSpec::new(format!("+12025550{:03}", 100 + n)))
         .collect();
-    let mut events = outdial.subscribe(EventFilter::All);
     let campaign = outdial.create(spec).await?;
+    let mut events = outdial.subscribe(EventFilter::Campaign(campaign.id));
     outdial.start(campaign.id).await?;
 
     while let Some(event) = events.next().await {
@@ -132,7 +115,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                     break;
                 }
             }
-            Event::Attempt { .. } | Event::StartSkipped { .. } | Event::ForeignCall { .. } => {}
+            _ => {}
         }
     }
     let counters = outdial.campaign(campaign.id)?.progress.counters;
