@@ -120,9 +120,15 @@ async fn backups_on_the_way(home: &Path, carrier: &Simulator) -> (String, Vec<(P
     assert!(reason.contains("another process"), "{reason}");
     let ended = service.ended(&id).await;
     assert_eq!(ended["counters"]["completed"], CONTACTS);
-    until("every call has ended", async || {
-        (carrier.summary().live_calls == 0).then_some(())
-    })
+    until(
+        "every call has ended, and every callback was answered",
+        async || {
+            let books = carrier.books();
+            let mut callbacks = books.calls.iter().flat_map(|call| &call.callbacks);
+            (books.summary.live_calls == 0 && callbacks.all(|callback| callback.status.is_some()))
+                .then_some(())
+        },
+    )
     .await;
     let books = carrier.books();
     assert_eq!(

@@ -1,8 +1,9 @@
 //! What whoever runs the service meets: first and second starts, ends, secrets, and the other commands.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use outdial_simulator::SimulatorConfig;
 use reqwest::{Method, StatusCode};
@@ -197,6 +198,114 @@ async fn asked_to_end_the_service_ends_cleanly_and_the_next_start_goes_on() {
 }
 
 #[tokio::test]
+async fn told_to_end_under_load_it_ends_in_time_and_nobody_is_rung_twice_or_forgotten() {
+    const PEOPLE: usize = 200;
+    // Every answer to a request takes its time, some never come, and callbacks pour in all the while.
+    let carrier = carrier(
+        60.0,
+        21,
+        &json!({
+            "outcomes": {"completed": 3, "busy": 1}, "ring_seconds": 1, "call_seconds": {"min": 10, "max": 60},
+            "faults": {"accept_then_hang": 0.1, "hang_seconds": 20, "duplicate_callback": 0.3},
+        }),
+    );
+    let (mut service, line) = Service::with_line(&carrier).await;
+    let more = json!({
+        "contacts": people(PEOPLE), "pacing": {"max_concurrent": 60, "per_minute": 60000},
+        "unknown": {"wait_seconds": 1, "then": "lost"}, "watchdog_seconds": 1,
+    });
+    let id = service.running(&line, more).await;
+    let mut acknowledged = Vec::new();
+    for round in 1..=2 {
+        until("many calls are on their way", async || {
+            (carrier.summary().carrier_calls >= round * 50).then_some(())
+        })
+        .await;
+        let draft = service
+            .draft(&line, json!({"name": format!("draft {round}")}))
+            .await;
+        acknowledged.push(draft["id"].as_str().unwrap().to_owned());
+        let begun = Instant::now();
+        let ended = service.terminate();
+        let took = begun.elapsed();
+        assert_eq!(ended.code(), Some(0), "{ended}");
+        assert!(took < Duration::from_secs(25), "it took {took:?}");
+        let requests = carrier.summary().carrier_requests;
+        service.start().await;
+        assert!(carrier.summary().carrier_requests >= requests);
+    }
+    let ended = service.ended(&id).await;
+    assert_eq!(ended["counters"]["total"], PEOPLE, "{ended}");
+    assert_eq!(ended["counters"]["calling"], 0, "{ended}");
+    for draft in &acknowledged {
+        assert_eq!(service.campaign(draft).await["status"], "draft");
+    }
+    let books = carrier.summary();
+    assert_eq!(books.dialled_twice, 0);
+    let mut rung: Vec<String> = carrier.books().calls.iter().map(|call| call.to.clone()).collect();
+    rung.sort_unstable();
+    rung.dedup();
+    assert_eq!(
+        (rung.len(), books.carrier_calls),
+        (PEOPLE, PEOPLE as u64),
+        "everybody once"
+    );
+    assert_eq!(service.terminate().code(), Some(0));
+    let verified = service.command().arg("verify").output().unwrap();
+    assert!(verified.status.success(), "{verified:?}");
+}
+
+#[tokio::test]
+async fn once_told_to_end_it_begins_no_call_though_a_client_keeps_it_waiting() {
+    let carrier = carrier(
+        100.0,
+        22,
+        &json!({"outcomes": {"completed": 1}, "ring_seconds": 1, "call_seconds": 2}),
+    );
+    let mut service = Service::new();
+    let mut command = service.command();
+    command.arg("serve").env("OUTDIAL_SHUTDOWN_SECONDS", "3");
+    service.adopt(command.stdout(Stdio::null()).spawn().unwrap());
+    service.ready().await;
+    let line = service
+        .add_line_with(&carrier, json!({"calls_per_second": 50}))
+        .await;
+    // Nothing but the line's pace keeps it from dialling: no call has to end first.
+    let more = json!({"contacts": people(900), "pacing": {"max_concurrent": 1000, "per_minute": 60000}});
+    let id = service.running(&line, more).await;
+    until("calls are going out", async || {
+        (carrier.summary().carrier_calls >= 20).then_some(())
+    })
+    .await;
+    // It says that ten bytes follow, and sends none.
+    let mut slow = std::net::TcpStream::connect(service.address()).unwrap();
+    let begun = format!(
+        "POST /api/v1/campaigns HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {OWNER_KEY}\r\n\
+         Content-Type: application/json\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n"
+    );
+    slow.write_all(begun.as_bytes()).unwrap();
+    // The service waits for it from here on.
+    let mut go_on = [0; 12];
+    slow.read_exact(&mut go_on).unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100");
+    let before = carrier.summary().carrier_requests;
+    assert!(before + 200 < 900, "there is much left to dial");
+    let ended = service.terminate();
+    assert_eq!(ended.code(), Some(0), "{ended}");
+    let begun_since = carrier.summary().carrier_requests - before;
+    assert!(
+        begun_since <= 20,
+        "{begun_since} calls were begun by a service that ends"
+    );
+    service.start().await;
+    assert_eq!(
+        service.campaign(&id).await["status"],
+        "running",
+        "the next start goes on"
+    );
+}
+
+#[tokio::test]
 async fn verify_says_what_it_found_or_that_there_is_nothing() {
     let mut service = Service::new();
     let reason = failed(&service.command().arg("verify").output().unwrap());
@@ -213,7 +322,7 @@ async fn verify_says_what_it_found_or_that_there_is_nothing() {
 }
 
 /// Whether any file under the directory holds the text.
-fn stored_bytes_hold(directory: &Path, text: &str) -> bool {
+pub fn stored_bytes_hold(directory: &Path, text: &str) -> bool {
     std::fs::read_dir(directory).unwrap().any(|entry| {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -256,9 +365,10 @@ async fn no_secret_lies_in_clear_in_the_data_directory() {
     std::fs::remove_file(data.join("secret.key")).unwrap();
     let reason = failed(&service.command().arg("serve").output().unwrap());
     assert!(
-        reason.contains("secret.key") && reason.contains("simulated"),
+        reason.contains("secret.key") && reason.contains("put it back"),
         "{reason}"
     );
+    assert!(!data.join("secret.key").exists(), "no second key is made");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Twilio's own Python client against the simulator, and its signatures against the service: what outdial's tests
 //! take for Twilio's protocol is what Twilio's users speak.
 
-mod environment;
+pub mod environment;
 
 use std::collections::BTreeSet;
 

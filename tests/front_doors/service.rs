@@ -42,7 +42,11 @@ impl Service {
             home: tempfile::tempdir().unwrap(),
             port: free_port(),
             child: None,
-            client: reqwest::Client::new(),
+            // A test that keeps its thread busy for a while would find its idle connections closed.
+            client: reqwest::Client::builder()
+                .pool_max_idle_per_host(0)
+                .build()
+                .unwrap(),
             public_url: None,
         }
     }
@@ -382,7 +386,7 @@ pub fn message<'p>(problem: &'p Value, field: &str) -> &'p str {
 }
 
 /// A port that is free, and that no outgoing connection takes while a service is down: those come from 32768 up.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 200 * 100) as u16;
     loop {

@@ -1,4 +1,4 @@
-//! A virtual environment with Twilio's own client, made once and kept under `target`.
+//! Virtual environments with what tests need from PyPI, each made once and kept under `target`.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -10,30 +10,67 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The client's version on PyPI.
-const TWILIO: &str = "9.13.0";
+/// Twilio's own client, at its version on PyPI.
+const TWILIO: Kit = Kit {
+    name: "twilio-9.13.0",
+    packages: &["twilio==9.13.0"],
+};
+/// What knows OpenAPI documents, and tries out services by them.
+const OPENAPI: Kit = Kit {
+    name: "schemathesis-4.32.5",
+    packages: &[
+        "schemathesis==4.32.5",
+        "openapi-spec-validator==0.9.0",
+        "jsonschema[format-nongpl]==4.26.0",
+    ],
+};
 
-/// A Python that knows Twilio's client.
+/// Packages of PyPI that are needed together.
+struct Kit {
+    name: &'static str,
+    packages: &'static [&'static str],
+}
+
+/// A Python that knows some packages.
 #[derive(Clone)]
 pub struct Python(PathBuf);
 
 impl Python {
-    /// The one environment of all tests. `None` where it cannot be had on this machine, which is said on stderr; with
-    /// `CI=true` that is a failure.
+    /// The one with Twilio's client.
     pub fn with_twilio() -> Option<Self> {
         static MADE: OnceLock<Result<Python, String>> = OnceLock::new();
-        match MADE.get_or_init(Self::found_or_made) {
+        Self::with(&TWILIO, &MADE)
+    }
+
+    /// The one that knows OpenAPI.
+    pub fn with_openapi() -> Option<Self> {
+        static MADE: OnceLock<Result<Python, String>> = OnceLock::new();
+        Self::with(&OPENAPI, &MADE)
+    }
+
+    /// `None` where it cannot be had on this machine, which is said on stderr; with `CI=true` that is a failure.
+    fn with(kit: &Kit, made: &OnceLock<Result<Self, String>>) -> Option<Self> {
+        match made.get_or_init(|| Self::found_or_made(kit)) {
             Ok(python) => Some(python.clone()),
             Err(reason) => {
                 let on_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-                assert!(!on_ci, "no Python with twilio {TWILIO}: {reason}");
+                assert!(!on_ci, "no Python with {}: {reason}", kit.name);
                 let test = std::thread::current().name().unwrap_or("a test").to_owned();
                 // The macros would hide it, since the test passes.
-                let line = format!("{test} is skipped, no Python with twilio {TWILIO}: {reason}\n");
+                let line = format!("{test} is skipped, no Python with {}: {reason}\n", kit.name);
                 std::io::stderr().write_all(line.as_bytes()).unwrap();
                 None
             }
         }
+    }
+
+    /// A program of one of its packages, in a directory of its own.
+    pub fn module(&self, module: &str, home: &Path) -> Command {
+        let mut command = Command::new(&self.0);
+        // A proxy of this machine is not for loopback.
+        command.args(["-I", "-m", module]).env("no_proxy", "127.0.0.1");
+        command.current_dir(home).stdin(Stdio::null());
+        command
     }
 
     /// Runs a script of this directory, which reads JSON and prints JSON. The answer is what it printed.
@@ -57,10 +94,10 @@ impl Python {
             .unwrap_or_else(|error| panic!("{script} printed no such JSON, {error}: {output:?}"))
     }
 
-    fn found_or_made() -> Result<Self, String> {
+    fn found_or_made(kit: &Kit) -> Result<Self, String> {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         fs::create_dir_all(target).map_err(|error| format!("{}: {error}", target.display()))?;
-        let name = format!("python-twilio-{TWILIO}");
+        let name = format!("python-{}", kit.name);
         let (home, lock) = (target.join(&name), target.join(name + ".lock"));
         // Whoever comes second, in another process too, waits, and finds it made. A lock ends with its process.
         let _locked = File::create(&lock)
@@ -75,7 +112,6 @@ impl Python {
         let mut venv = Command::new("python3");
         venv.args(["-m", "venv", "--clear"]).arg(&home);
         succeeded(&mut venv).map_err(|why| format!("python3 -m venv: {why}"))?;
-        let twilio = format!("twilio=={TWILIO}");
         let mut pip = Command::new(&python);
         pip.args([
             "-I",
@@ -86,9 +122,9 @@ impl Python {
             "--no-input",
             "--retries",
             "1",
-            &twilio,
         ]);
-        succeeded(&mut pip).map_err(|why| format!("pip install {twilio}: {why}"))?;
+        pip.args(kit.packages);
+        succeeded(&mut pip).map_err(|why| format!("pip install {}: {why}", kit.packages.join(" ")))?;
         File::create(&complete).map_err(|error| format!("{}: {error}", complete.display()))?;
         Ok(Self(python))
     }
