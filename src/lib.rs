@@ -164,6 +164,7 @@ mod calendars;
 pub mod cli;
 pub mod config;
 mod contact;
+mod creating;
 mod deleting;
 mod do_not_call;
 mod duplicating;

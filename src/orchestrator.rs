@@ -9,22 +9,18 @@ use outdial_actors::event_log::EventLog;
 use outdial_actors::handle::Handle;
 use outdial_actors::meter::LineHealth;
 use outdial_actors::mint::UuidMint;
-use outdial_domain::address::NothingKnown;
 use outdial_domain::call::{CallFact, CallResult, News};
-use outdial_domain::campaign::{Campaign, Stored};
-use outdial_domain::ids::{AttemptId, CampaignId, Incarnation, LineId, OrgId};
+use outdial_domain::ids::{AttemptId, CampaignId, LineId, OrgId};
 use outdial_domain::import::Candidate;
 use outdial_domain::lifecycle::Command;
 use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
-use outdial_domain::step::{Added, Event, Fence, Input, Reply};
+use outdial_domain::step::{Added, Fence, Input, Reply};
 use outdial_domain::time::Timestamp;
-use outdial_domain::voice::Snapshot;
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
-use outdial_storage::records::LoggedEvent;
-use outdial_storage::store::{Health, Store, StoreError};
+use outdial_storage::store::{Health, Store};
 use uuid::Uuid;
 
 use crate::access::LastUse;
@@ -37,8 +33,7 @@ use crate::http::UnderWay;
 use crate::installation::Installation;
 use crate::lines::{ClientOptions, KnownLine, LineBook};
 use crate::options::Options;
-use crate::receipt;
-use crate::spec::{self, CampaignSpec, Warning};
+use crate::spec::Warning;
 use crate::turns::Turns;
 
 /// Everything that the handle holds.
@@ -123,101 +118,6 @@ impl Orchestrator {
     /// Begins to set up an outdial.
     pub fn builder() -> Builder {
         Builder::default()
-    }
-
-    /// Creates a campaign as a draft, with its contacts.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with every field, and every contact, that cannot be accepted: then nothing is created.
-    pub async fn create(&self, spec: CampaignSpec) -> Result<CampaignState, Error> {
-        let json = serde_json::to_value(&spec).map_err(|error| Error::field("spec", error.to_string()))?;
-        self.create_from(self.inner.org, &json, "library").await
-    }
-
-    pub(crate) async fn create_from(
-        &self,
-        org: OrgId,
-        json: &serde_json::Value,
-        created_by: &str,
-    ) -> Result<CampaignState, Error> {
-        let now = self.now();
-        let mut judged = spec::judge(json, now).map_err(Error::Invalid)?;
-        let _lines_stay = self.inner.lines_stay.read().await;
-        self.line(org, judged.settings.line_id).map_err(|_| {
-            Error::field(
-                "line_id",
-                format!("there is no line `{}`", judged.settings.line_id),
-            )
-        })?;
-        if let Some(id) = judged.voice_profile {
-            let unknown = |_| Error::field("voice_profile_id", format!("there is no voice profile `{id}`"));
-            let profile = self.voice_profile(org, id).map_err(unknown)?;
-            judged.settings.voice = Some(Arc::new(Snapshot {
-                id,
-                taken_at: now,
-                profile,
-            }));
-        }
-        let _stay = self.what_is_named_stays(org, &judged.settings).await?;
-        let id = CampaignId(self.new_id(now));
-        let definition = Definition {
-            id,
-            org,
-            config_version: 1,
-            settings: judged.settings,
-            created_at: now,
-            created_by: created_by.to_owned(),
-            edited: None,
-        };
-        let progress = Progress::new(now);
-        let mut batch = Batch::new();
-        batch.create(&definition, &progress);
-        let epoch = self.epoch()?;
-        // Nobody can know the new campaign yet, so its first contacts need no actor: they are decided on
-        // here, and are in the same batch.
-        let stored = Stored {
-            definition: definition.clone(),
-            progress,
-            lanes: Vec::new(),
-            live: Vec::new(),
-            imports: Vec::new(),
-            runs: None,
-            calendars: Arc::default(),
-        };
-        let mut events = vec![Event::Created];
-        let mut campaign = Campaign::wake(stored, Incarnation { epoch, wake: 0 });
-        if !judged.contacts.is_empty() {
-            let candidates = judged
-                .contacts
-                .into_iter()
-                .map(|(row, new)| Candidate {
-                    row,
-                    new,
-                    known: None,
-                })
-                .collect();
-            let step = campaign.step(
-                now,
-                Input::AddContacts(candidates),
-                &mut UuidMint::default(),
-                &NothingKnown,
-            );
-            for write in &step.writes {
-                batch.write(&definition, write);
-            }
-            events.extend(step.events);
-        }
-        let progress = campaign.progress().clone();
-        receipt::made(&mut batch, format!("/campaigns/{id}"));
-        self.commit_telling(epoch, &definition, now, events, batch)
-            .await?;
-        Ok(CampaignState {
-            id,
-            definition,
-            progress,
-            runs: None,
-            warnings: judged.warnings,
-        })
     }
 
     /// A campaign as it stands.
@@ -385,36 +285,6 @@ impl Orchestrator {
         self.inner.hub.close();
     }
 
-    /// Commits what was decided of a campaign elsewhere than in its actor, together with what is to be told of it.
-    pub(crate) async fn commit_telling(
-        &self,
-        epoch: u32,
-        definition: &Definition,
-        at: Timestamp,
-        events: Vec<Event>,
-        batch: Batch,
-    ) -> Result<(), Error> {
-        let (org, campaign) = (definition.org, definition.id);
-        let events: Vec<LoggedEvent> = events
-            .into_iter()
-            .map(|event| LoggedEvent { at, campaign, event })
-            .collect();
-        let log = Arc::clone(&self.inner.log);
-        let (ticket, last) = log.commit(epoch, org, &events, batch);
-        // Those who watch are told also where whoever asked has gone.
-        let told = tokio::spawn(async move {
-            ticket.await?;
-            if let Some(seq) = last {
-                log.durable(org, seq);
-            }
-            Ok(())
-        });
-        let ended = |_| Error::Unavailable("outdial is being shut down".to_owned());
-        told.await
-            .map_err(ended)?
-            .map_err(|error: StoreError| error.into())
-    }
-
     /// The id of the line of this name.
     pub fn line_id(&self, name: &str) -> Option<LineId> {
         let lines = self.inner.lines.of_org(self.inner.org);
@@ -474,23 +344,6 @@ impl Orchestrator {
     /// Waits until everything that can be read now is durable: batches are made so in their order.
     pub async fn durable(&self) -> Result<(), Error> {
         Ok(self.inner.store.commit(self.epoch()?, Batch::new()).await?)
-    }
-
-    /// Creates a campaign for the API, of which an organization may have so many a minute.
-    pub(crate) async fn within_allowance(
-        &self,
-        org: OrgId,
-        create: impl Future<Output = Result<CampaignState, Error>>,
-    ) -> Result<CampaignState, Error> {
-        let own = self.organization(org)?.campaigns_per_minute;
-        let per_minute = own.unwrap_or(self.inner.options.campaigns_per_minute);
-        let allowances = &self.inner.allowances;
-        allowances.take(org, per_minute, "campaigns", self.now())?;
-        let created = create.await;
-        if created.is_err() {
-            allowances.give_back(org, per_minute);
-        }
-        created
     }
 
     pub(crate) fn now(&self) -> Timestamp {

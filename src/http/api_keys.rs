@@ -101,10 +101,9 @@ async fn create(
     let spec = spec::judge_api_key(&json, outdial.now()).map_err(Error::Invalid)?;
     let (id, record, key) = outdial.add_api_key(&caller, spec).await?;
     let mut answer = shown(&outdial, caller.org, id, &record)?;
+    let tag = tag(&answer);
     answer["key"] = json!(key);
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", format!("/api/v1/api-keys/{id}")))
-        .json(answer))
+    Ok(etag::created(&format!("/api-keys/{id}"), tag, &answer))
 }
 
 async fn list(

@@ -116,11 +116,12 @@ async fn duplicate(
     }
     let duplicate = outdial.duplicate_of(caller.org, id, &changes, &caller.name);
     let state = outdial.within_allowance(caller.org, duplicate).await?;
-    let location = format!("/api/v1/campaigns/{}", state.id);
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", location))
-        .insert_header(tag(&state))
-        .json(shown(&state)))
+    let path = format!("/campaigns/{}", state.id);
+    Ok(etag::created(
+        &path,
+        etag::of_version(state.definition.config_version),
+        &shown(&state),
+    ))
 }
 
 /// Newest first.

@@ -126,10 +126,12 @@ async fn create(
     let json = body::json(&request, payload).await?;
     let create = outdial.create_from(caller.org, &json, &caller.name);
     let state = outdial.within_allowance(caller.org, create).await?;
-    let location = format!("/api/v1/campaigns/{}", state.id);
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", location))
-        .json(shown(&state)))
+    let path = format!("/campaigns/{}", state.id);
+    Ok(etag::created(
+        &path,
+        etag::of_version(state.definition.config_version),
+        &shown(&state),
+    ))
 }
 
 async fn list(

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::BASE;
 use super::problem::Problem;
 
 /// Bytes of a hash that a tag has: enough to tell the versions of one thing apart.
@@ -33,6 +34,14 @@ pub(crate) fn of_version(version: u32) -> String {
 pub(crate) fn tagged(mut answer: HttpResponseBuilder, shown: &impl Serialize) -> HttpResponse {
     let tag = of(shown);
     answer.insert_header((header::ETAG, tag)).json(shown)
+}
+
+/// An answer that shows a thing which was just made, at its path below the base, with its tag.
+pub(crate) fn created(path: &str, tag: String, shown: &impl Serialize) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((header::LOCATION, format!("{BASE}{path}")))
+        .insert_header((header::ETAG, tag))
+        .json(shown)
 }
 
 /// Refuses a change of what is not any more as the caller saw it. Without `If-Match` every change is welcome.

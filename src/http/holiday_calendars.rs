@@ -69,10 +69,9 @@ async fn create(
     let json = body::json(&request, payload).await?;
     let spec = spec::judge_holiday_calendar(&json).map_err(Error::Invalid)?;
     let calendar = outdial.add_holiday_calendar(caller.org, spec).await?;
-    let location = format!("/api/v1/holiday-calendars/{}", calendar.id);
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", location))
-        .json(shown(&calendar)))
+    let path = format!("/holiday-calendars/{}", calendar.id);
+    let calendar = shown(&calendar);
+    Ok(etag::created(&path, etag::of(&calendar), &calendar))
 }
 
 async fn list(

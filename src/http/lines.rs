@@ -65,10 +65,9 @@ async fn create(
     let json = body::json(&request, payload).await?;
     let spec = spec::judge_line(&json).map_err(Error::Invalid)?;
     let line = outdial.add_line(caller.org, &spec).await?;
-    let location = format!("/api/v1/lines/{}", line.record.id);
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", location))
-        .json(show(&outdial, &caller, &line).await))
+    let path = format!("/lines/{}", line.record.id);
+    let shown = show(&outdial, &caller, &line).await;
+    Ok(etag::created(&path, tag(&line), &shown))
 }
 
 async fn list(

@@ -69,9 +69,12 @@ async fn create(
     let json = body::json(&request, payload).await?;
     let spec = spec::judge_member(&json).map_err(Error::Invalid)?;
     let (id, member) = outdial.add_member(&caller, spec).await?;
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", format!("/api/v1/members/{id}")))
-        .json(shown(id, &member)))
+    let member = shown(id, &member);
+    Ok(etag::created(
+        &format!("/members/{id}"),
+        etag::of(&member),
+        &member,
+    ))
 }
 
 async fn list(

@@ -179,37 +179,39 @@ impl Gate {
         mut request: ServiceRequest,
         next: Next<BoxBody>,
     ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-        let (mut caller, mut admitted) = match self.judge(&request) {
-            Ok(judged) => judged,
+        let (caller, admitted, begun) = match self.prepare(&mut request).await {
+            Ok(prepared) => prepared,
             Err(problem) => return Ok(request.into_response(problem.error_response())),
         };
-        let mut body = None;
-        if admitted.is_ok() && body::is_to_be_buffered(&request) {
-            match body::buffered(&mut request).await {
-                Ok(bytes) => body = Some(bytes),
-                Err(problem) => return Ok(request.into_response(problem.error_response())),
-            }
-            // A body may take its time, and the key may have been revoked meanwhile.
-            (caller, admitted) = match self.judge(&request) {
-                Ok(judged) => judged,
-                Err(problem) => return Ok(request.into_response(problem.error_response())),
-            };
-        }
-        let begun = if self.creates && admitted.is_ok() {
-            idempotency::begin(&mut request, &caller, body.as_ref()).await
-        } else {
-            Ok(Begun::Plain)
-        };
         match begun {
-            Ok(Begun::Plain) => self.perform(request, next, &caller, admitted).await,
-            Ok(Begun::Again(answer)) => Ok(request.into_response(answer)),
-            Ok(Begun::First(turn, receipt)) => {
+            Begun::Plain => self.perform(request, next, &caller, admitted).await,
+            Begun::Again(answer) => Ok(request.into_response(answer)),
+            Begun::First(turn, receipt) => {
                 let performed = self.perform(request, next, &caller, admitted);
                 let (answered, receipt) = receipt.carried_along(performed).await;
                 idempotency::kept(&turn, &receipt, answered?).await
             }
-            Err(problem) => Ok(request.into_response(problem.error_response())),
         }
+    }
+
+    /// Who asks, whether they may, and whether it was asked before.
+    async fn prepare(
+        &self,
+        request: &mut ServiceRequest,
+    ) -> Result<(Caller, Result<(), Problem>, Begun), Problem> {
+        let (mut caller, mut admitted) = self.judge(request)?;
+        let mut body = None;
+        if admitted.is_ok() && body::is_to_be_buffered(request) {
+            body = Some(body::buffered(request).await?);
+            // A body may take its time, and the key may have been revoked meanwhile.
+            (caller, admitted) = self.judge(request)?;
+        }
+        let begun = if self.creates && admitted.is_ok() {
+            idempotency::begin(request, &caller, body.as_ref()).await?
+        } else {
+            Begun::Plain
+        };
+        Ok((caller, admitted, begun))
     }
 
     /// Who asks, and whether they may.

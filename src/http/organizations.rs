@@ -64,13 +64,13 @@ async fn create(
     let json = body::json(&request, payload).await?;
     let spec = spec::judge_organization(&json).map_err(Error::Invalid)?;
     let (id, organization, key) = outdial.add_organization(&caller, spec).await?;
+    let organization = shown(id, &organization);
+    let tag = etag::of(&organization);
     let answer = MadeOrganizationView {
-        organization: shown(id, &organization),
+        organization,
         owner_key: key,
     };
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", format!("/api/v1/organizations/{id}")))
-        .json(answer))
+    Ok(etag::created(&format!("/organizations/{id}"), tag, &answer))
 }
 
 async fn list(outdial: Data<Orchestrator>, request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -61,10 +61,8 @@ impl ListQuery {
         };
         let cursor = query.remove("cursor");
         for name in query.keys().filter(|name| !filters.contains(&name.as_str())) {
-            let message = format!(
-                "this list has no such filter; it has: limit, cursor, {}",
-                filters.join(", ")
-            );
+            let known = [&["limit", "cursor"], filters].concat().join(", ");
+            let message = format!("this list has no such filter; it has: {known}");
             problems.push(FieldError {
                 field: name.clone(),
                 message,

@@ -74,9 +74,12 @@ async fn create(
     let spec = spec::judge_suppression_list(&json).map_err(Error::Invalid)?;
     let id = outdial.add_suppression_list(caller.org, spec).await?;
     let list = outdial.suppression_list(caller.org, id)?;
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", format!("/api/v1/suppression-lists/{id}")))
-        .json(shown(id, &list)))
+    let list = shown(id, &list);
+    Ok(etag::created(
+        &format!("/suppression-lists/{id}"),
+        etag::of(&list),
+        &list,
+    ))
 }
 
 async fn list(

@@ -75,9 +75,12 @@ async fn create(
     let json = body::json(&request, payload).await?;
     let profile = spec::judge_voice_profile(&json).map_err(Error::Invalid)?;
     let id = outdial.add_voice_profile(caller.org, &profile).await?;
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", format!("/api/v1/voice-profiles/{id}")))
-        .json(shown(id, &profile)))
+    let profile = shown(id, &profile);
+    Ok(etag::created(
+        &format!("/voice-profiles/{id}"),
+        etag::of(&profile),
+        &profile,
+    ))
 }
 
 async fn list(

@@ -142,12 +142,17 @@ async fn nobody_overwrites_what_somebody_else_has_changed_meanwhile() {
         ("/suppression-lists", json!({"name": "Former customers"})),
         ("/holiday-calendars", json!({"name": "Holidays", "dates": []})),
     ] {
-        let (status, made) = service.post(path, &body).await;
-        assert_eq!(status, StatusCode::CREATED, "{made}");
-        paths.push((
-            format!("{path}/{}", made["id"].as_str().unwrap()),
-            json!({"name": "Renamed"}),
-        ));
+        let made = service.api(Method::POST, path).json(&body).send().await.unwrap();
+        assert_eq!(made.status(), StatusCode::CREATED);
+        let tag = made.headers()["etag"].to_str().unwrap().to_owned();
+        let made: Value = serde_json::from_str(&made.text().await.unwrap()).unwrap();
+        let path = format!("{path}/{}", made["id"].as_str().unwrap());
+        assert_eq!(
+            tag_of(&service, &path).await,
+            tag,
+            "{path} has the tag that it was made with"
+        );
+        paths.push((path, json!({"name": "Renamed"})));
     }
     for (path, body) in paths {
         let tag = tag_of(&service, &path).await;
