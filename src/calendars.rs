@@ -193,7 +193,7 @@ impl Orchestrator {
         let calendar = self.named_anew(org, id, spec, before.created_at, updated_at)?;
         let mut batch = Batch::new();
         batch.holiday_calendar(org, id, &calendar.record());
-        self.inner.store.commit(self.epoch()?, batch).await?;
+        self.commit(batch).await?;
         Ok(calendar)
     }
 
@@ -239,7 +239,7 @@ impl Orchestrator {
         let mut batch = Batch::new();
         batch.delete(keys::holiday_calendar(org, id));
         batch.delete(keys::calendar_changed(org, id));
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 }
 

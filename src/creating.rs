@@ -14,10 +14,9 @@ use outdial_domain::time::Timestamp;
 use outdial_domain::voice::Snapshot;
 use outdial_storage::batch::Batch;
 use outdial_storage::records::LoggedEvent;
-use outdial_storage::store::StoreError;
 
 use crate::error::Error;
-use crate::orchestrator::{CampaignState, Orchestrator};
+use crate::orchestrator::{CampaignState, Orchestrator, to_its_end};
 use crate::receipt;
 use crate::spec::{self, CampaignSpec};
 
@@ -151,16 +150,13 @@ impl Orchestrator {
         let log = Arc::clone(&self.inner.log);
         let (ticket, last) = log.commit(epoch, org, &events, batch);
         // Those who watch are told also where whoever asked has gone.
-        let told = tokio::spawn(async move {
+        to_its_end(async move {
             ticket.await?;
             if let Some(seq) = last {
                 log.durable(org, seq);
             }
             Ok(())
-        });
-        let ended = |_| Error::Unavailable("outdial is being shut down".to_owned());
-        told.await
-            .map_err(ended)?
-            .map_err(|error: StoreError| error.into())
+        })
+        .await
     }
 }

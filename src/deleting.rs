@@ -62,7 +62,7 @@ impl Orchestrator {
         for import in next.imports {
             remove_list(&self.inner.uploads, import);
         }
-        self.inner.store.commit(self.epoch()?, next.batch).await?;
+        self.commit(next.batch).await?;
         Ok(!next.is_last)
     }
 }

@@ -46,7 +46,7 @@ impl Orchestrator {
         };
         let mut batch = Batch::new();
         batch.suppress(org, list, phone, &entry);
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     /// Takes a number off the organization's do-not-call list, if it was the person who had asked for it. What
@@ -81,7 +81,7 @@ impl Orchestrator {
         if let Some(seen) = seen {
             batch.put(seen, Vec::new());
         }
-        self.inner.store.commit(self.epoch()?, batch).await?;
+        self.commit(batch).await?;
         Ok(is_persons_alone)
     }
 }

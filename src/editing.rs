@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::MutexGuard;
 
 use crate::error::Error;
-use crate::orchestrator::{CampaignState, Orchestrator};
+use crate::orchestrator::{CampaignState, Orchestrator, to_its_end};
 use crate::spec;
 
 /// How often a change is made anew of what somebody else has just changed.
@@ -50,9 +50,8 @@ impl Orchestrator {
             let (outdial, patch, by) = (self.clone(), patch.clone(), by.to_owned());
             // What an edit relies on is held until it is decided, whether whoever asked still waits or not.
             let tried =
-                tokio::spawn(async move { outdial.try_to_edit(org, id, &patch, if_version, &by).await });
-            let ended = |_| Error::Unavailable("outdial is being shut down".to_owned());
-            match tried.await.map_err(ended)? {
+                to_its_end(async move { outdial.try_to_edit(org, id, &patch, if_version, &by).await });
+            match tried.await {
                 // Somebody else was faster, and the person has not said that it matters.
                 Err(Error::OtherVersion(_)) if if_version.is_none() => {}
                 other => return other,

@@ -42,7 +42,7 @@ impl Orchestrator {
         if held.is_some() {
             let mut batch = Batch::new();
             batch.release();
-            self.inner.store.commit(self.epoch()?, batch).await?;
+            self.commit(batch).await?;
             tracing::warn!("dialling is released");
         }
         // Also where the row has gone before: the lines must not be held for longer than it says.

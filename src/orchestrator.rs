@@ -343,7 +343,7 @@ impl Orchestrator {
 
     /// Waits until everything that can be read now is durable: batches are made so in their order.
     pub async fn durable(&self) -> Result<(), Error> {
-        Ok(self.inner.store.commit(self.epoch()?, Batch::new()).await?)
+        self.commit(Batch::new()).await
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -366,4 +366,12 @@ impl Orchestrator {
             ))),
         }
     }
+}
+
+/// Does what is to be done to its end, even if whoever waits for it goes away.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    done: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    let ended = |_| Error::Unavailable("outdial is being shut down".to_owned());
+    tokio::spawn(done).await.map_err(ended)?
 }

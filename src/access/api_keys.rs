@@ -120,7 +120,7 @@ impl Orchestrator {
         })?;
         let mut batch = Batch::new();
         batch.api_key(caller.org, id, &after);
-        self.inner.store.commit(self.epoch()?, batch).await?;
+        self.commit(batch).await?;
         Ok(after)
     }
 
@@ -136,7 +136,7 @@ impl Orchestrator {
         self.require_owner_left(caller.org, |keys, _| keys.retain(|(known, _)| *known != id))?;
         let mut batch = Batch::new();
         batch.api_key(caller.org, id, &revoked(before, self.now()));
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     /// Refuses whoever is below the key's role, or below that of the member whose key it is.

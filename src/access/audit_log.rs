@@ -73,7 +73,7 @@ impl Orchestrator {
     ) -> Result<(), Error> {
         let mut batch = Batch::new();
         batch.audit_entry(org, id, entry);
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     pub(crate) fn audit_entry(&self, org: OrgId, id: AuditEntryId) -> Result<AuditEntryV1, Error> {

@@ -70,7 +70,7 @@ impl Orchestrator {
         })?;
         let mut batch = Batch::new();
         batch.member(caller.org, id, &after);
-        self.inner.store.commit(self.epoch()?, batch).await?;
+        self.commit(batch).await?;
         Ok(after)
     }
 
@@ -90,7 +90,7 @@ impl Orchestrator {
                 batch.api_key(caller.org, key_id, &revoked(key, now));
             }
         }
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     fn require_new_email(&self, org: OrgId, id: MemberId, email: &str) -> Result<(), Error> {

@@ -77,7 +77,7 @@ impl Orchestrator {
         change(&mut organization);
         let mut batch = Batch::new();
         batch.organization(id, &organization);
-        self.inner.store.commit(self.epoch()?, batch).await?;
+        self.commit(batch).await?;
         Ok(organization)
     }
 
@@ -106,7 +106,7 @@ impl Orchestrator {
                 batch.delete(key);
             }
         }
-        store.commit(self.epoch()?, batch).await?;
+        self.commit(batch).await?;
         self.inner.lines.remove_of(id);
         // Nobody can find the rest any more, and nobody else is to wait for it.
         drop(turn);
@@ -126,7 +126,7 @@ impl Orchestrator {
             for (key, _) in rows {
                 batch.delete(key);
             }
-            self.inner.store.commit(self.epoch()?, batch).await?;
+            self.commit(batch).await?;
         }
     }
 }

@@ -120,7 +120,7 @@ impl Orchestrator {
         }
         let mut batch = Batch::new();
         batch.delete(keys::calendar_changed(news.org, news.calendar));
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     fn version_of(&self, org: OrgId, calendar: HolidayCalendarId) -> Result<Option<i64>, Error> {

@@ -65,7 +65,7 @@ impl Orchestrator {
             batch.suppress(org, list, *phone, row);
         }
         if !batch.is_empty() {
-            self.inner.store.commit(self.epoch()?, batch).await?;
+            self.commit(batch).await?;
         }
         Ok(entered)
     }
@@ -103,7 +103,7 @@ impl Orchestrator {
         }
         let mut batch = Batch::new();
         batch.delete(keys::suppression(org, list, phone));
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 }
 

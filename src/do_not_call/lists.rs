@@ -143,7 +143,7 @@ impl Orchestrator {
             in_use::require_none(&users, NAMED, "heed this list")?;
             let mut batch = Batch::new();
             batch.delete(keys::suppression_list(org, id));
-            self.inner.store.commit(self.epoch()?, batch).await?;
+            self.commit(batch).await?;
         }
         loop {
             let rows = self.inner.store.scan(keys::suppressions_of(org, id), SWEEP)?;
@@ -154,7 +154,7 @@ impl Orchestrator {
             for (key, _) in rows {
                 batch.delete(key);
             }
-            self.inner.store.commit(self.epoch()?, batch).await?;
+            self.commit(batch).await?;
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Bodies, read up to a limit.
 
 use actix_web::dev::{self, ServiceRequest};
-use actix_web::http::{Method, header};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::stream;
@@ -23,12 +24,17 @@ pub(crate) async fn bytes(payload: Payload, limit: usize) -> Result<Bytes, Probl
     }
 }
 
+/// What the body of a request is said to be; empty where nothing is said.
+pub(super) fn kind(headers: &HeaderMap) -> &str {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
+}
+
 /// Whether the body of a request is read before the request is dealt with: what may be of any size is not.
 pub(super) fn is_to_be_buffered(request: &ServiceRequest) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    let is_form = kind
-        .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/"));
+    let is_form = kind(request.headers())
+        .to_ascii_lowercase()
+        .starts_with("multipart/");
     !is_form && request.method() != Method::GET
 }
 
@@ -52,11 +58,7 @@ pub(crate) async fn json(request: &HttpRequest, payload: Payload) -> Result<Valu
     if body.is_empty() {
         return Ok(Value::Null);
     }
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
+    let kind = kind(request.headers());
     if !kind.to_ascii_lowercase().starts_with("application/json") {
         let found = if kind.is_empty() { "nothing" } else { kind };
         return Err(Problem::wrong_media_type(format!(

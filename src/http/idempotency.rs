@@ -16,8 +16,8 @@ use outdial_storage::records::{self, ReceiptV1};
 use outdial_storage::{keys, read};
 use sha2::{Digest, Sha256};
 
-use super::list_form;
 use super::problem::Problem;
+use super::{body, list_form};
 use crate::access::Caller;
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
@@ -180,8 +180,7 @@ pub(super) async fn kept(
     let body = to_bytes(body)
         .await
         .map_err(actix_web::error::ErrorInternalServerError)?;
-    let kind = head.headers().get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = body::kind(head.headers());
     let sealed = outdial.inner.installation.seal(&body);
     let record = receipt.record(Some((head.status().as_u16(), kind.to_owned(), sealed)));
     let mut batch = Batch::new();

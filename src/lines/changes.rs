@@ -10,7 +10,7 @@ use outdial_storage::{keys, read};
 use super::{KnownLine, LineSpec, open_line};
 use crate::error::Error;
 use crate::in_use;
-use crate::orchestrator::Orchestrator;
+use crate::orchestrator::{Orchestrator, to_its_end};
 use crate::receipt;
 use crate::spec::FieldError;
 
@@ -143,10 +143,4 @@ impl Orchestrator {
                 message: format!("there is a line named `{name}` already; choose another name"),
             })
     }
-}
-
-/// Does what is to be done to its end, even if whoever waits for it goes away.
-async fn to_its_end(done: impl Future<Output = Result<(), Error>> + Send + 'static) -> Result<(), Error> {
-    let ended = |_| Error::Unavailable("outdial is being shut down".to_owned());
-    tokio::spawn(done).await.map_err(ended)?
 }

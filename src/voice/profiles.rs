@@ -37,13 +37,13 @@ impl Orchestrator {
     ) -> Result<(), Error> {
         let mut batch = Batch::new();
         batch.voice_profile(org, id, profile);
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     pub(crate) async fn delete_voice_profile(&self, org: OrgId, id: VoiceProfileId) -> Result<(), Error> {
         let mut batch = Batch::new();
         batch.delete(keys::voice_profile(org, id));
-        Ok(self.inner.store.commit(self.epoch()?, batch).await?)
+        self.commit(batch).await
     }
 
     pub(crate) fn voice_profile(&self, org: OrgId, id: VoiceProfileId) -> Result<VoiceProfile, Error> {
