@@ -54,7 +54,7 @@ pub struct CheckedContact {
 }
 
 /// A row with the number of an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Duplicate {
     /// The row that is left out.
     pub row: u64,

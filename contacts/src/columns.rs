@@ -1,18 +1,20 @@
-//! Which column holds what: by header, else by content.
+//! Which column holds what: by hand, by header, else by content.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use outdial_domain::list_columns::{ChosenColumns, ListField};
+
+use crate::by_hand::ByHand;
 use crate::cell;
 use crate::column_names::{distinct, names, numbered};
 use crate::error::ListError;
 use crate::export;
 use crate::header::{self, Meaning};
+use crate::numbers::Numbers;
 use crate::phone;
 use crate::region::Region;
-
-/// The fewest digits of a cell that is tried as a phone number.
-const FEWEST_DIGITS: usize = 6;
 
 /// The most rows before the header, such as a title and a date.
 const MOST_TITLES: usize = 5;
@@ -40,60 +42,88 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Tells the columns by the first rows that hold anything.
+    /// Tells the columns by what was chosen, and the others by the first rows that hold anything. Names and places of
+    /// columns do not depend on what was chosen.
     ///
     /// # Errors
-    /// [`ListError::NoPhoneColumn`].
-    pub(crate) fn detect(rows: &[Vec<String>], region: Region) -> Result<Self, ListError> {
-        if let Some(layout) = rows.first().and_then(|header| Self::of_export(header)) {
-            return Ok(layout);
+    /// [`ListError::NoPhoneColumn`]; [`ListError::NoSuchColumn`] and [`ListError::ColumnOfTwo`].
+    pub(crate) fn of(
+        rows: &[Vec<String>],
+        region: Region,
+        chosen: &ChosenColumns,
+    ) -> Result<Self, ListError> {
+        let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+        if let Some(export) = rows.first().and_then(|header| Self::of_export(header)) {
+            return export.corrected(chosen, width);
         }
         let titles = titles(rows, region);
         let rows = &rows[titles..];
         let numbers = Numbers::count(rows, region);
-        if let Some(phone) = numbers.fullest(|_| true)
-            && numbers.in_first_row[phone]
-        {
-            let names = names(&vec![String::new(); numbers.width()]);
-            return Ok(Self {
-                titles,
-                has_header: false,
-                names,
-                phone,
-                name: Vec::new(),
-                email: None,
-                timezone: None,
-                not_before: None,
-                person_id: None,
-                standing: 0..0,
-                verbatim: false,
-            });
-        }
-        let empty = Vec::new();
-        let headers = rows.first().unwrap_or(&empty);
+        let fullest = numbers.fullest(|_| true);
+        let has_header = !fullest.is_some_and(|phone| numbers.in_first_row[phone]);
+        let headers = if has_header {
+            rows.first().cloned().unwrap_or_default()
+        } else {
+            vec![String::new(); numbers.width()]
+        };
+        let mut layout = Self {
+            titles,
+            has_header,
+            names: names(&headers),
+            phone: 0,
+            name: Vec::new(),
+            email: None,
+            timezone: None,
+            not_before: None,
+            person_id: None,
+            standing: 0..0,
+            verbatim: false,
+        };
+        let all = layout.all_names(width);
+        let by_hand = ByHand::find(chosen, &all)?;
         let meanings: Vec<Meaning> = headers.iter().map(|text| header::meaning(text)).collect();
-        let column = |wanted: Meaning| meanings.iter().position(|meaning| *meaning == wanted);
-        let names = names(headers);
-        let Some(phone) = phone_column(headers, &meanings, &numbers) else {
-            return Err(ListError::NoPhoneColumn {
-                seen: names.iter().map(|name| (**name).to_owned()).collect(),
-            });
+        let column = |wanted: Meaning| {
+            let is_it = |(index, meaning): (usize, &Meaning)| *meaning == wanted && by_hand.leaves(index);
+            meanings.iter().enumerate().position(is_it)
+        };
+        let found = if by_hand.leaves_open(ListField::PhoneNumber) {
+            phone_column(&headers, &meanings, &numbers, &by_hand)
+        } else {
+            None
+        };
+        let Some(phone) = by_hand.or_found(ListField::PhoneNumber, found) else {
+            return Err(no_phone_column(&all));
         };
         let mut name = name_columns(&column);
         name.retain(|index| *index != phone);
-        Ok(Self {
-            titles,
-            has_header: true,
-            names,
-            phone,
-            name,
-            email: column(Meaning::Email),
-            timezone: column(Meaning::TimeZone),
-            not_before: column(Meaning::NotBefore),
-            person_id: column(Meaning::PersonId),
-            standing: 0..0,
-            verbatim: false,
-        })
+        layout.phone = phone;
+        layout.name = by_hand.or_all_found(ListField::Name, name);
+        layout.email = by_hand.or_found(ListField::Email, column(Meaning::Email));
+        layout.timezone = by_hand.or_found(ListField::Timezone, column(Meaning::TimeZone));
+        layout.not_before = by_hand.or_found(ListField::NotBefore, column(Meaning::NotBefore));
+        layout.person_id = by_hand.or_found(ListField::PersonId, column(Meaning::PersonId));
+        Ok(layout)
+    }
+
+    /// What is known of the columns, put right by what was chosen.
+    fn corrected(mut self, chosen: &ChosenColumns, width: usize) -> Result<Self, ListError> {
+        let all = self.all_names(width);
+        let by_hand = ByHand::find(chosen, &all)?;
+        let phone = by_hand.or_found(ListField::PhoneNumber, Some(self.phone));
+        self.phone = phone.ok_or_else(|| no_phone_column(&all))?;
+        self.name = by_hand.or_all_found(ListField::Name, self.name);
+        self.email = by_hand.or_found(ListField::Email, self.email);
+        self.timezone = by_hand.or_found(ListField::Timezone, self.timezone);
+        self.not_before = by_hand.or_found(ListField::NotBefore, self.not_before);
+        self.person_id = by_hand.or_found(ListField::PersonId, self.person_id);
+        Ok(self)
+    }
+
+    /// The names of all columns, of those beyond the header too.
+    pub(crate) fn all_names(&self, width: usize) -> Vec<Arc<str>> {
+        let known: HashSet<&str> = self.names.iter().map(|name| &**name).collect();
+        let beyond = (self.names.len()..width).map(|index| name_beyond(index, |name| known.contains(name)));
+        self.names.iter().cloned().chain(beyond).collect()
     }
 
     /// The layout of a list that [`ExportWriter`](crate::ExportWriter) wrote, whatever the other
@@ -141,24 +171,46 @@ impl Layout {
 
     /// The name of a column; of one beyond the header, `column_N`.
     pub(crate) fn name_of(&self, index: usize) -> Arc<str> {
-        self.names.get(index).cloned().unwrap_or_else(|| {
-            let mut name = numbered(index);
-            while self.names.iter().any(|known| **known == name) {
-                name.push_str("_2");
-            }
-            name.into()
+        let is_known = |name: &str| self.names.iter().any(|known| **known == *name);
+        let known = self.names.get(index).cloned();
+        known.unwrap_or_else(|| name_beyond(index, is_known))
+    }
+
+    /// The field that the column holds, if it holds one.
+    pub(crate) fn field(&self, index: usize) -> Option<ListField> {
+        let is = |column: Option<usize>| column == Some(index);
+        ListField::ALL.into_iter().find(|field| match field {
+            ListField::PhoneNumber => self.phone == index,
+            ListField::Name => self.name.contains(&index),
+            ListField::Email => is(self.email),
+            ListField::Timezone => is(self.timezone),
+            ListField::NotBefore => is(self.not_before),
+            ListField::PersonId => is(self.person_id),
         })
     }
 
     /// Whether the column has no field of its own.
     pub(crate) fn is_custom(&self, index: usize) -> bool {
-        index != self.phone
-            && !self.name.contains(&index)
-            && self.email != Some(index)
-            && self.timezone != Some(index)
-            && self.not_before != Some(index)
-            && self.person_id != Some(index)
-            && !self.standing.contains(&index)
+        self.field(index).is_none() && !self.standing.contains(&index)
+    }
+
+    /// Whether the column is not read at all.
+    pub(crate) fn is_passed_over(&self, index: usize) -> bool {
+        self.standing.contains(&index) && self.field(index).is_none()
+    }
+}
+
+fn name_beyond(index: usize, is_known: impl Fn(&str) -> bool) -> Arc<str> {
+    let mut name = numbered(index);
+    while is_known(&name) {
+        name.push_str("_2");
+    }
+    name.into()
+}
+
+fn no_phone_column(names: &[Arc<str>]) -> ListError {
+    ListError::NoPhoneColumn {
+        seen: names.iter().map(|name| (**name).to_owned()).collect(),
     }
 }
 
@@ -181,9 +233,15 @@ pub(crate) fn names_phones(row: &[String]) -> bool {
         .any(|text| matches!(header::meaning(text), Meaning::Phone(_)))
 }
 
-/// Prefers the header's word, unless its column holds no number and another does.
-fn phone_column(headers: &[String], meanings: &[Meaning], numbers: &Numbers) -> Option<usize> {
+/// Prefers the header's word, unless its column holds no number and another does; of the columns that are left.
+fn phone_column(
+    headers: &[String],
+    meanings: &[Meaning],
+    numbers: &Numbers,
+    by_hand: &ByHand,
+) -> Option<usize> {
     let mut named: Vec<_> = (0..meanings.len())
+        .filter(|index| by_hand.leaves(*index))
         .filter_map(|index| match meanings[index] {
             Meaning::Phone(rank) => Some((rank, index)),
             _ => None,
@@ -191,10 +249,12 @@ fn phone_column(headers: &[String], meanings: &[Meaning], numbers: &Numbers) -> 
         .collect();
     named.sort_unstable();
     let unnamed = |index: usize| {
-        matches!(
+        let is_open = matches!(
             meanings.get(index),
             None | Some(Meaning::Other | Meaning::PerhapsName)
-        ) && !headers.get(index).is_some_and(|text| header::is_no_phone(text))
+        );
+        let is_barred = headers.get(index).is_some_and(|text| header::is_no_phone(text));
+        is_open && !is_barred && by_hand.leaves(index)
     };
     let first_with_numbers = named
         .iter()
@@ -224,52 +284,6 @@ fn name_columns(column: &impl Fn(Meaning) -> Option<usize>) -> Vec<usize> {
     columns.into_iter().flatten().collect()
 }
 
-/// How many phone numbers each column of the sample holds.
-struct Numbers {
-    in_first_row: Vec<bool>,
-    valid: Vec<usize>,
-    /// Cells with anything in them, a header left out.
-    filled: Vec<usize>,
-}
-
-impl Numbers {
-    fn count(rows: &[Vec<String>], region: Region) -> Self {
-        let width = rows.iter().map(Vec::len).max().unwrap_or_default();
-        let mut counted = Self {
-            in_first_row: vec![false; width],
-            valid: vec![0; width],
-            filled: vec![0; width],
-        };
-        for (row_index, row) in rows.iter().enumerate() {
-            for (index, text) in row.iter().enumerate().filter(|(_, text)| !cell::is_blank(text)) {
-                let digits = text.chars().filter(|c| c.is_numeric()).count();
-                let valid = digits >= FEWEST_DIGITS && phone::normalize(text, region).is_ok();
-                counted.filled[index] += usize::from(valid || row_index > 0);
-                counted.valid[index] += usize::from(valid);
-                counted.in_first_row[index] |= valid && row_index == 0;
-            }
-        }
-        counted
-    }
-
-    fn width(&self) -> usize {
-        self.valid.len()
-    }
-
-    fn valid_below_header(&self, index: usize) -> usize {
-        self.valid[index] - usize::from(self.in_first_row[index])
-    }
-
-    /// The column with the most numbers, of those that are allowed and more than half filled
-    /// with numbers; the leftmost of several.
-    fn fullest(&self, allowed: impl Fn(usize) -> bool) -> Option<usize> {
-        (0..self.width())
-            .filter(|index| allowed(*index))
-            .filter(|index| self.valid[*index] * 2 > self.filled[*index])
-            .max_by_key(|index| (self.valid[*index], std::cmp::Reverse(*index)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,7 +293,7 @@ mod tests {
             .iter()
             .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
             .collect();
-        Layout::detect(&rows, Region::US)
+        Layout::of(&rows, Region::US, &ChosenColumns::default())
     }
 
     fn phone_of(header: &[&str], row: &[&str]) -> String {

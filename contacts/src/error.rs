@@ -2,6 +2,8 @@
 
 use std::io;
 
+use outdial_domain::list_columns::ListField;
+
 /// Why a file yields no contacts at all. What is wrong with one row is a
 /// [`RowError`](crate::contact::RowError) instead.
 #[derive(Debug, thiserror::Error)]
@@ -49,4 +51,40 @@ pub enum ListError {
         /// The names of the columns.
         seen: Vec<String>,
     },
+    /// No column goes by what was chosen for a field.
+    #[error(
+        "no column `{wanted}` to take `{field}` from; the columns are: {}; a column goes by its name, or by its place, as #1",
+        seen.join(", "), field = field.word()
+    )]
+    NoSuchColumn {
+        /// The field.
+        field: ListField,
+        /// What was chosen.
+        wanted: String,
+        /// The names of the columns.
+        seen: Vec<String>,
+    },
+    /// A column was chosen for two fields.
+    #[error(
+        "column `{column}` is chosen for `{field}` and for `{other}`; choose it for one of them",
+        field = field.word(), other = other.word()
+    )]
+    ColumnOfTwo {
+        /// The field.
+        field: ListField,
+        /// The field that it was chosen for, too.
+        other: ListField,
+        /// The column.
+        column: String,
+    },
+}
+
+impl ListError {
+    /// The field whose column was chosen wrongly, if that is it.
+    pub fn chosen_field(&self) -> Option<ListField> {
+        match self {
+            Self::NoSuchColumn { field, .. } | Self::ColumnOfTwo { field, .. } => Some(*field),
+            _ => None,
+        }
+    }
 }

@@ -79,11 +79,11 @@ impl Interpreter {
         phone::normalize(text, self.region).map_err(|error| RowError::new(row, "phone_number", text, &error))
     }
 
-    /// The whole name. What was exported is not taken apart again.
+    /// The whole name. What was exported as one is not taken apart again.
     fn name(&self, cells: &Cells) -> Option<String> {
         let parts = self.layout.name.iter().map(|index| self.text(cells, *index));
         let mut parts = parts.filter(|text| !text.is_empty());
-        if self.layout.verbatim {
+        if self.layout.verbatim && self.layout.name.len() == 1 {
             parts.next().map(str::to_owned)
         } else {
             joined_name(parts)
@@ -103,7 +103,7 @@ impl Interpreter {
 
     fn check_cells(&self, row: u64, cells: &Cells) -> Result<(), RowError> {
         for (index, text) in cells.iter().enumerate() {
-            if self.layout.standing.contains(&index) {
+            if self.layout.is_passed_over(index) {
                 continue;
             }
             let reason = if text.len() > LONGEST_CELL {

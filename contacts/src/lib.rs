@@ -13,6 +13,7 @@
     expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")
 )]
 
+mod by_hand;
 mod cell;
 pub mod check;
 mod column_names;
@@ -27,6 +28,7 @@ mod header;
 mod header_words;
 mod instant;
 mod interpret;
+mod numbers;
 pub mod options;
 pub mod phone;
 mod phone_text;
@@ -43,7 +45,7 @@ pub use check::{CheckReport, CheckedContact, Duplicate, check, check_watched};
 pub use contact::{CustomData, ParsedContact, Row, RowError};
 pub use error::ListError;
 pub use export::{ExportWriter, ExportedContact, formula_free};
-pub use options::{Columns, Options, Source};
+pub use options::{Column, Columns, Options, Source};
 pub use phone::{PhoneError, normalize};
 pub use preview::{Preview, PreviewRow, preview};
 pub use reader::ContactReader;

@@ -1,10 +1,20 @@
 //! How a list is to be read, and what was found in which column.
 
+use std::sync::Arc;
+
+use outdial_domain::list_columns::ChosenColumns;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::cell;
 use crate::columns::Layout;
 use crate::region::Region;
+
+/// Cells that show what is in a column.
+const EXAMPLES: usize = 3;
+
+/// The most characters of such a cell.
+const LONGEST_EXAMPLE: usize = 60;
 
 /// How a list is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +24,9 @@ pub struct Options {
     /// The worksheet of a workbook, by name and without regard to case; without one, the first
     /// with anything in it, those that show before those that are hidden.
     pub sheet: Option<String>,
+    /// The columns that a person chose: these stand, the others are found, and a column that is freed by it is kept
+    /// as custom data. A column goes by its name as [`Columns`] has it, or else by its place, as `#3`.
+    pub columns: ChosenColumns,
 }
 
 impl Default for Options {
@@ -28,6 +41,7 @@ impl Options {
         Self {
             default_region,
             sheet: None,
+            columns: ChosenColumns::default(),
         }
     }
 }
@@ -50,11 +64,58 @@ pub struct Columns {
     pub person_id: Option<String>,
     /// The columns kept as custom data.
     pub custom: Vec<String>,
+    /// All columns, in the file's order.
+    pub all: Vec<Column>,
     /// Whether the first row names the columns.
     pub header: bool,
     /// What the file is.
     #[serde(flatten)]
     pub source: Source,
+}
+
+/// A column, and what it was understood as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Column {
+    /// Its place; the first is 1.
+    pub place: usize,
+    /// Its name.
+    pub name: String,
+    /// The field of a contact that it holds: `custom_data`, where it has no other; none, where it is not read.
+    #[schemars(extend("enum" = [
+        "phone_number", "name", "email", "timezone", "not_before", "person_id", "custom_data", null,
+    ]))]
+    pub field: Option<&'static str>,
+    /// The first cells with anything in them, cut short.
+    pub examples: Vec<String>,
+}
+
+impl Column {
+    fn all_of(layout: &Layout, sample: &[Vec<String>]) -> Vec<Self> {
+        let width = sample.iter().map(Vec::len).max().unwrap_or_default();
+        let rows = &sample[(layout.titles + usize::from(layout.has_header)).min(sample.len())..];
+        let examples = |index: usize| {
+            let cells = rows.iter().filter_map(move |row| row.get(index));
+            cells.filter(|text| !cell::is_blank(text)).take(EXAMPLES)
+        };
+        let column = |(index, name): (usize, Arc<str>)| Self {
+            place: index + 1,
+            name: name.to_string(),
+            field: match layout.field(index) {
+                Some(field) => Some(field.word()),
+                None => layout.is_custom(index).then_some("custom_data"),
+            },
+            examples: examples(index)
+                .map(|text| cell::without_guard(cell::unwrapped(text)))
+                .map(|text| cell::shortened(text, LONGEST_EXAMPLE))
+                .collect(),
+        };
+        layout
+            .all_names(width)
+            .into_iter()
+            .enumerate()
+            .map(column)
+            .collect()
+    }
 }
 
 /// What a list was read from.
@@ -81,7 +142,7 @@ pub enum Source {
 }
 
 impl Columns {
-    pub(crate) fn of(layout: &Layout, source: Source) -> Self {
+    pub(crate) fn of(layout: &Layout, sample: &[Vec<String>], source: Source) -> Self {
         let name = |index: usize| layout.name_of(index).to_string();
         Self {
             phone_number: name(layout.phone),
@@ -94,6 +155,7 @@ impl Columns {
                 .filter(|index| layout.is_custom(*index))
                 .map(name)
                 .collect(),
+            all: Column::all_of(layout, sample),
             header: layout.has_header,
             source,
         }

@@ -1,18 +1,18 @@
 //! The beginning of a list and the figures of all of it: what is shown before anything is stored.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::check::CheckedContact;
+use crate::check::{CheckedContact, Duplicate};
 use crate::contact::{Row, RowError};
 use crate::error::ListError;
 use crate::options::{Columns, Options};
 use crate::reader::ContactReader;
 
-/// Errors that are shown, and as many warnings.
+/// Errors that are shown, and as many duplicates and warnings.
 const SHOWN: usize = 100;
 
 /// What importing a list would do. Rows are counted as a spreadsheet shows them, the header being
@@ -35,8 +35,16 @@ pub struct Preview {
     pub rejected: u64,
     /// What is wrong with them: the first 100.
     pub errors: Vec<RowError>,
+    /// Whether there are more of them.
+    pub more_errors: bool,
+    /// Which rows have a number that came before, and where it did: the first 100.
+    pub duplicate_rows: Vec<Duplicate>,
+    /// Whether there are more of them.
+    pub more_duplicates: bool,
     /// What was found wrong in contacts that are kept: the first 100.
     pub warnings: Vec<RowError>,
+    /// Whether there are more of them.
+    pub more_warnings: bool,
 }
 
 /// What becomes of a row.
@@ -52,7 +60,7 @@ pub enum PreviewRow {
 }
 
 /// Reads a list to its end and keeps its first `limit` rows. Nothing is stored; memory grows with
-/// the list by some 20 bytes a contact.
+/// the list by some 40 bytes a contact.
 ///
 /// # Errors
 /// [`ListError`], where the file as a whole is no contact list, or breaks off.
@@ -70,9 +78,13 @@ where
         duplicates: 0,
         rejected: 0,
         errors: Vec::new(),
+        more_errors: false,
+        duplicate_rows: Vec::new(),
+        more_duplicates: false,
         warnings: Vec::new(),
+        more_warnings: false,
     };
-    let mut numbers: HashSet<u64> = HashSet::new();
+    let mut first_rows: HashMap<u64, u64> = HashMap::new();
     for row in reader.by_ref() {
         let show = preview.first_rows.len() < limit;
         preview.rows += 1;
@@ -82,18 +94,21 @@ where
                 if show {
                     preview.first_rows.push(PreviewRow::Rejected(error.clone()));
                 }
-                if preview.errors.len() < SHOWN {
-                    preview.errors.push(error);
-                }
+                preview.more_errors = !add(&mut preview.errors, error);
             }
             Row::Contact(mut contact) => {
-                let is_new = numbers.insert(contact.phone.digits());
+                let row = contact.row;
+                let of_row = *first_rows.entry(contact.phone.digits()).or_insert(row);
+                let is_new = of_row == row;
                 if is_new {
                     preview.contacts += 1;
-                    let left = SHOWN - preview.warnings.len();
-                    preview.warnings.extend(contact.warnings.drain(..).take(left));
+                    for warning in contact.warnings.drain(..) {
+                        preview.more_warnings = !add(&mut preview.warnings, warning);
+                    }
                 } else {
                     preview.duplicates += 1;
+                    let duplicate = Duplicate { row, of_row };
+                    preview.more_duplicates = !add(&mut preview.duplicate_rows, duplicate);
                 }
                 if show {
                     let kind = if is_new {
@@ -108,4 +123,13 @@ where
     }
     preview.blank_rows = reader.blank_rows();
     Ok(preview)
+}
+
+/// Adds what is still shown; whether it was.
+fn add<T>(shown: &mut Vec<T>, one: T) -> bool {
+    let has_room = shown.len() < SHOWN;
+    if has_room {
+        shown.push(one);
+    }
+    has_room
 }

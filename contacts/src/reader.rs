@@ -38,13 +38,13 @@ impl<R: Read + Seek + Send + 'static> ContactReader<R> {
     /// thread of its own.
     ///
     /// # Errors
-    /// [`ListError`]: no list, no phone column, an empty file, no such worksheet, a workbook that
+    /// [`ListError`]: no list, no phone column, no such column or worksheet, an empty file, a workbook that
     /// is encrypted, damaged or too large, or a failure of the source.
     pub fn open(source: R, options: Options) -> Result<Self, ListError> {
         let mut rows = Rows::open(source, options.sheet)?;
         let sample = rows.sample(SAMPLE)?;
-        let layout = Layout::detect(&sample, options.default_region)?;
-        let columns = Columns::of(&layout, rows.source());
+        let layout = Layout::of(&sample, options.default_region, &options.columns)?;
+        let columns = Columns::of(&layout, &sample, rows.source());
         let mut reader = Self {
             rows,
             interpreter: Interpreter {

@@ -2,6 +2,7 @@
 
 use crate::contact::NewContact;
 use crate::ids::{ContactId, ImportId};
+use crate::list_columns::ChosenColumns;
 use crate::time::Timestamp;
 
 /// Where an import stands.
@@ -28,6 +29,8 @@ pub struct Import {
     pub default_region: String,
     /// The worksheet of a workbook, if one was named.
     pub sheet: Option<String>,
+    /// The columns that a person chose; the others are found.
+    pub columns: ChosenColumns,
     /// Where it stands.
     pub state: ImportState,
     /// The last row taken in, as a spreadsheet counts them.

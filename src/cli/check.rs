@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use outdial_contacts::{Options as ReadOptions, Region, Source, check_watched};
 
+use super::columns::Columns;
 use super::give;
 use super::progress::ListProgress;
 
@@ -24,6 +25,9 @@ pub(super) struct Options {
     /// The whole report, for programs
     #[arg(long)]
     json: bool,
+    // Last, because its heading is that of all that follow.
+    #[command(flatten)]
+    columns: Columns,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), String> {
@@ -36,6 +40,7 @@ pub(super) fn run(options: &Options) -> Result<(), String> {
     let how = ReadOptions {
         default_region,
         sheet: options.sheet.clone(),
+        columns: options.columns.chosen()?,
     };
     let bytes = file.metadata().map_err(|error| named(&error))?.len();
     let mut progress = ListProgress::new("checking", bytes);

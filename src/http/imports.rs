@@ -2,13 +2,10 @@
 //!
 //! The upload is on disk and synced before its 202; its rows follow by themselves, also after a restart.
 
-use std::path::Path as FilePath;
-
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use outdial_contacts::{ContactReader, formula_free};
 use outdial_domain::import::RejectedRow;
 use outdial_storage::read;
 use serde::Deserialize;
@@ -19,8 +16,9 @@ use super::page::ListQuery;
 use super::problem::Problem;
 use super::{etag, list_form, path};
 use crate::access::{Area, Caller, Role};
+use crate::bad_rows;
 use crate::error::Error;
-use crate::lists::HowToRead;
+use crate::lists::{self, HowToRead};
 use crate::orchestrator::Orchestrator;
 use crate::spec::RowError;
 use crate::uploads;
@@ -50,10 +48,7 @@ pub(crate) fn routes(api: &mut Api) {
         .says("List the rows that could not be used")
         .called("listImportErrors")
         .lists::<RowError>()
-        .answers_text(
-            "text/csv; charset=utf-8",
-            "row,field,value,reason\r\n\"3\",\"phone_number\",\"12\",\"too short\"\r\n",
-        )
+        .answers_text(bad_rows::CSV, bad_rows::EXAMPLE)
         .query(Parameter::words(
             "format",
             "In which form; json where left out. CSV holds all of them.",
@@ -85,8 +80,10 @@ async fn create(
                 .default_region
                 .unwrap_or(state.definition.settings.default_region),
             sheet: upload.sheet,
+            columns: upload.columns,
         };
-        check_head(&file, &how).await?;
+        // What is no contact list is refused at once, so that nothing is opened for it.
+        lists::check_head(&file, &how).await?;
         let opened = outdial
             .open_import(caller.org, state.id, import, upload.file_name, how)
             .await;
@@ -107,14 +104,6 @@ async fn create(
             Err(problem)
         }
     }
-}
-
-/// Refuses at once what is no contact list, so that nothing is opened for it.
-async fn check_head(file: &FilePath, how: &HowToRead) -> Result<(), Error> {
-    list_form::read(file, how, |file, options| {
-        ContactReader::open(file, options).map(drop)
-    })
-    .await
 }
 
 async fn list(
@@ -186,21 +175,12 @@ async fn errors(
         }
         Some("csv") => {
             let rows = read::rejected(store, state.id, import.id, 0, usize::MAX).map_err(Error::from)?;
-            let mut csv = "row,field,value,reason\r\n".to_owned();
+            let mut csv = bad_rows::HEADER.to_owned();
             for row in rows {
-                let cells = [row.row.to_string(), row.field, row.value, row.reason];
-                csv.push_str(&cells.map(|cell| csv_cell(&cell)).join(","));
-                csv.push_str("\r\n");
+                csv.push_str(&bad_rows::line(row.row, &row.field, &row.value, &row.reason));
             }
-            Ok(HttpResponse::Ok()
-                .content_type("text/csv; charset=utf-8")
-                .body(csv))
+            Ok(HttpResponse::Ok().content_type(bad_rows::CSV).body(csv))
         }
         Some(other) => Err(Error::field("format", format!("`{other}` is neither json nor csv")).into()),
     }
-}
-
-/// A cell as spreadsheets read it (RFC 4180), with formulas made harmless.
-fn csv_cell(text: &str) -> String {
-    format!("\"{}\"", formula_free(text).replace('"', "\"\""))
 }

@@ -1,20 +1,18 @@
 //! A contact list as a form: its file onto disk, its other fields into hand.
 
-use std::fs::File;
 use std::path::Path;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest};
 use futures_util::TryStreamExt;
-use outdial_contacts::{ListError, Options, Region};
+use outdial_domain::list_columns::{ChosenColumns, ListField};
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
 use super::problem::Problem;
 use crate::error::Error;
-use crate::lists::HowToRead;
 use crate::receipt;
 
 /// A form field beside the file may be this long.
@@ -22,6 +20,7 @@ const FIELD_LIMIT: usize = 1024;
 
 const REGION_TOO_LONG: &str = "is too long: write a region like US";
 const SHEET_TOO_LONG: &str = "is too long: write the name of a worksheet";
+const COLUMN_TOO_LONG: &str = "is too long: write the column's place, such as #3";
 
 /// What an upload holds besides its bytes.
 pub(crate) struct Upload {
@@ -31,6 +30,8 @@ pub(crate) struct Upload {
     pub(crate) default_region: Option<String>,
     /// The worksheet of a workbook, if one was named.
     pub(crate) sheet: Option<String>,
+    /// The columns that were chosen.
+    pub(crate) columns: ChosenColumns,
 }
 
 /// Refuses a body that is no form, such as the bare file; `what` is what the form should bring.
@@ -53,6 +54,7 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
     let mut file_name = None;
     let mut default_region = None;
     let mut sheet = None;
+    let mut columns = ChosenColumns::default();
     let mut said = Said::default();
     while let Some(mut field) = form.try_next().await.map_err(|error| unreadable(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -76,8 +78,11 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
                 sheet = Some(named).filter(|name| !name.is_empty());
             }
             other => {
-                let message = "the form has the fields file, default_region and sheet, and no other";
-                return Err(Error::field(other, message).into());
+                let of = ListField::of_column_word(other).ok_or_else(|| no_such_field(other))?;
+                let column = text(&mut field, &name, FIELD_LIMIT, COLUMN_TOO_LONG).await?;
+                said.field(&name, column.as_bytes());
+                let chosen = columns.choose(of, &column);
+                chosen.map_err(|error| Error::field(&name, error.to_string()))?;
             }
         }
     }
@@ -88,7 +93,14 @@ pub(crate) async fn save(mut form: Multipart, file: &Path) -> Result<Upload, Pro
         file_name,
         default_region,
         sheet,
+        columns,
     })
+}
+
+fn no_such_field(name: &str) -> Error {
+    let columns = ListField::ALL.map(ListField::column_word).join(", ");
+    let message = format!("the form has the fields file, default_region, sheet, {columns}, and no other");
+    Error::field(name, message)
 }
 
 /// What a form says, whatever its boundary is: its file by its digest.
@@ -127,33 +139,6 @@ pub(super) async fn digest(request: &mut ServiceRequest) -> Result<[u8; 32], Pro
         }
     }
     Ok(said.digest())
-}
-
-/// Has the file read on a thread for such work. What makes it no contact list is told as the problem of the field at
-/// fault.
-pub(crate) async fn read<T: Send + 'static>(
-    file: &Path,
-    how: &HowToRead,
-    reading: impl FnOnce(File, Options) -> Result<T, ListError> + Send + 'static,
-) -> Result<T, Error> {
-    let default_region: Region = how
-        .default_region
-        .parse()
-        .map_err(|error| Error::field("default_region", format!("{error}")))?;
-    let options = Options {
-        default_region,
-        sheet: how.sheet.clone(),
-    };
-    let file = file.to_owned();
-    let read = web::block(move || reading(File::open(&file)?, options)).await;
-    let read = read.map_err(|error| Error::Unavailable(error.to_string()))?;
-    read.map_err(|error| {
-        let field = match error {
-            ListError::NoSuchSheet { .. } => "sheet",
-            _ => "file",
-        };
-        Error::field(field, error.to_string())
-    })
 }
 
 pub(crate) fn unreadable(error: &MultipartError) -> Problem {

@@ -1,5 +1,7 @@
 //! An uploaded list as the API shows it.
 
+use std::collections::BTreeMap;
+
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::time::Timestamp;
@@ -19,6 +21,11 @@ pub struct ImportView {
     pub file_name: String,
     /// The worksheet that was asked for, if any.
     pub sheet: Option<String>,
+    /// The columns that were chosen, by the field that was taken from them; a field without any is in no column.
+    #[schemars(extend("propertyNames" = {"enum": [
+        "phone_number", "name", "email", "timezone", "not_before", "person_id",
+    ]}))]
+    pub columns: BTreeMap<&'static str, Vec<String>>,
     /// `running`, `completed`, `failed` or `canceled`.
     #[schemars(extend("enum" = ["running", "completed", "failed", "canceled"]))]
     pub state: &'static str,
@@ -62,6 +69,11 @@ pub fn import_view(import: &Import) -> ImportView {
         id: import.id,
         file_name: import.file_name.clone(),
         sheet: import.sheet.clone(),
+        columns: import
+            .columns
+            .iter()
+            .map(|(field, columns)| (field.word(), columns.to_vec()))
+            .collect(),
         state: words::import_state(&import.state),
         reason: match &import.state {
             ImportState::Running | ImportState::Completed | ImportState::Canceled => None,

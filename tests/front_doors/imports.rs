@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::service::{OWNER_KEY, Service, carrier, fields, message, number, people, problem, until};
 
+mod columns;
 mod progress;
 
 const SAMPLE: &[u8] = include_bytes!("../../examples/contacts.csv");

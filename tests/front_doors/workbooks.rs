@@ -83,6 +83,33 @@ async fn a_workbook_of_old_is_imported_like_any_list() {
 }
 
 #[tokio::test]
+async fn the_columns_of_a_workbook_are_those_that_were_chosen_with_it() {
+    let carrier = carrier(100.0, 1, &json!({}));
+    let (service, line) = Service::with_line(&carrier).await;
+    let id = draft(&service, &line).await;
+    let form = file("spring.xlsx", spring())
+        .text("sheet", "Contacts")
+        .text("name_column", "#3")
+        .text("person_id_column", "");
+    let import = taken(upload(&service, &id, form).await).await;
+    let import = read_to_its_end(&service, &id, &import).await;
+    assert_eq!(counts(&import), [2, 1, 1]);
+    let contacts = service.contacts(&id).await;
+    let bob = contacts
+        .iter()
+        .find(|contact| contact["phone_number"] == "+12025550124")
+        .unwrap();
+    assert_eq!(
+        (&bob["name"], &bob["person_id"]),
+        (&json!("@SUM(A1)"), &Value::Null)
+    );
+    assert_eq!(
+        bob["custom_data"],
+        json!({"Name": "Bob & Co", "Person ID": "c-18"})
+    );
+}
+
+#[tokio::test]
 async fn a_preview_shows_the_beginning_and_the_figures_of_a_list_and_keeps_nothing() {
     let service = Service::started().await;
     let form = file("spring.xlsx", spring()).text("sheet", "Contacts");

@@ -4,6 +4,7 @@
 mod any_bytes;
 mod any_workbook;
 mod cells;
+mod chosen;
 mod disorders;
 mod example;
 mod export;

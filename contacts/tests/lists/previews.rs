@@ -43,5 +43,32 @@ fn a_preview_repeats_a_hundred_errors_and_counts_the_rest() {
     }
     let preview = preview(Cursor::new(Book::of(&rows).bytes()), Options::default(), 0).unwrap();
     assert_eq!((preview.rejected, preview.errors.len()), (300, 100));
+    assert!(preview.more_errors);
     assert!(preview.first_rows.is_empty());
+}
+
+#[test]
+fn a_preview_names_a_hundred_duplicates_and_warnings_and_tells_that_there_are_more() {
+    let list = |rows: usize| {
+        let row = |_| "2025550123,nobody\n";
+        let others = |number| format!("20255{number:05},nobody\n");
+        let again: String = (0..rows).map(row).collect();
+        let others: String = (50_200..50_200 + rows).map(others).collect();
+        format!("Phone,Email\n2025550123,a@example.com\n{again}{others}")
+    };
+    let told = |rows| preview(Cursor::new(list(rows)), Options::default(), 0).unwrap();
+    let more = told(101);
+    assert_eq!((more.duplicates, more.duplicate_rows.len()), (101, 100));
+    assert_eq!(
+        (more.duplicate_rows[99].row, more.duplicate_rows[99].of_row),
+        (102, 2)
+    );
+    assert_eq!(more.warnings.len(), 100);
+    assert_eq!(
+        (more.more_duplicates, more.more_warnings, more.more_errors),
+        (true, true, false)
+    );
+    let all = told(100);
+    assert_eq!((all.duplicate_rows.len(), all.warnings.len()), (100, 100));
+    assert!(!all.more_duplicates && !all.more_warnings);
 }

@@ -41,6 +41,12 @@ fn the_report_has_the_names_of_the_contract() {
                 "not_before": null,
                 "person_id": null,
                 "custom": ["City"],
+                "all": [
+                    {"place": 1, "name": "First", "field": "name", "examples": ["Ada", "A", "Bo"]},
+                    {"place": 2, "name": "Last", "field": "name", "examples": ["Lee", "L"]},
+                    {"place": 3, "name": "Mobile", "field": "phone_number", "examples": ["2025550123", "202-555-0123", "12"]},
+                    {"place": 4, "name": "City", "field": "custom_data", "examples": ["Rome"]},
+                ],
                 "header": true,
                 "format": "text",
                 "delimiter": ",",

@@ -83,6 +83,7 @@ pub(super) async fn run(client: &Client, options: &Options) -> Result<(), String
     if let Some(list) = list {
         let how = import::How {
             sheet: options.sheet.as_deref(),
+            columns: None,
             // The campaign has it as its default.
             region: None,
             errors: options.errors.as_deref(),

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::Called;
 use crate::cli::client::Client;
+use crate::cli::columns::Columns;
 use crate::cli::named::text;
 use crate::cli::progress::{ByteProgress, ListProgress};
 use crate::cli::table::plain;
@@ -54,11 +55,15 @@ pub(super) struct Options {
     /// The API's own answer, as the import stands in the end
     #[arg(long)]
     json: bool,
+    // Last, because its heading is that of all that follow.
+    #[command(flatten)]
+    columns: Columns,
 }
 
 /// How a list is taken in.
 pub(super) struct How<'h> {
     pub(super) sheet: Option<&'h str>,
+    pub(super) columns: Option<&'h Columns>,
     pub(super) region: Option<&'h str>,
     pub(super) errors: Option<&'h Path>,
 }
@@ -89,6 +94,7 @@ impl List {
 pub(super) async fn run(client: &Client, id: &str, options: &Options) -> Result<(), String> {
     let how = How {
         sheet: options.sheet.as_deref(),
+        columns: Some(&options.columns),
         region: options.region.as_deref(),
         errors: options.errors.as_deref(),
     };
@@ -155,6 +161,7 @@ async fn uploaded(client: &Client, campaign: &str, list: List, how: &How<'_>) ->
     let fields: Vec<(&'static str, &str)> = [("sheet", how.sheet), ("default_region", how.region)]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
+        .chain(how.columns.into_iter().flat_map(Columns::fields))
         .collect();
     let path = format!("/campaigns/{campaign}/imports");
     let body = Body::wrap_stream(chunks.boxed());
