@@ -38,6 +38,7 @@ mod settings;
 mod suppression;
 #[cfg(test)]
 mod tests;
+mod trend;
 mod unsupported;
 mod voice_profile;
 mod windows;
@@ -73,6 +74,7 @@ use fields::Fields;
 use findings::Findings;
 pub(crate) use line::judge_line;
 pub(crate) use preview::{MOST_OCCURRENCES, USUAL_OCCURRENCES, judge_schedule_preview};
+pub(crate) use trend::{BUCKETS, TrendSpec, USUAL_BUCKET, judge_trend};
 pub(crate) use unsupported::CHANNELS;
 
 /// A campaign that can be created.

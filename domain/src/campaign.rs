@@ -18,6 +18,7 @@ use crate::progress::Progress;
 use crate::runs::Runs;
 use crate::settings::Definition;
 use crate::step::{Action, Event, Input, Reply, Step, Write};
+use crate::tally::{Counting, Minute};
 use crate::time::{Millis, Timestamp};
 
 mod asking;
@@ -73,6 +74,7 @@ pub struct Campaign {
     deadlines: BTreeSet<(Timestamp, AttemptId)>,
     imports: BTreeMap<ImportId, Import>,
     runs: Runs,
+    counting: Counting,
     calendars: Arc<Calendars>,
     permit_asked: bool,
     /// Whether it is no more: whatever comes now changes nothing.
@@ -90,6 +92,7 @@ struct Turn<'a> {
     progress_changed: bool,
     runs_changed: bool,
     lanes_changed: BTreeSet<LaneId>,
+    tallies_changed: BTreeSet<Minute>,
 }
 
 impl Campaign {
@@ -125,6 +128,7 @@ impl Campaign {
                 .map(|import| (import.id, import))
                 .collect(),
             runs: stored.runs.unwrap_or_default(),
+            counting: Counting::begin(incarnation),
             calendars: stored.calendars,
             permit_asked: false,
             is_deleted: false,
@@ -152,6 +156,7 @@ impl Campaign {
             progress_changed: false,
             runs_changed: false,
             lanes_changed: BTreeSet::new(),
+            tallies_changed: BTreeSet::new(),
         };
         self.follow_clock(now);
         // What is due by the clock comes before what is asked: an input that overtakes the alarm
@@ -351,6 +356,11 @@ impl Campaign {
             step.writes
                 .push(Write::Lane(lane, self.lanes[usize::from(lane.0)].state.clone()));
         }
+        for minute in turn.tallies_changed {
+            let (sheet, tally) = self.counting.row(minute);
+            step.writes.push(Write::Tally { minute, sheet, tally });
+        }
+        self.counting.turn();
         if turn.runs_changed {
             step.writes.push(Write::Runs(Box::new(self.runs.clone())));
         }

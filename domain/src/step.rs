@@ -22,6 +22,7 @@ use crate::phone::PhoneNumber;
 use crate::progress::Progress;
 use crate::runs::Runs;
 use crate::settings::{Definition, Detection, Settings};
+use crate::tally::{Minute, Sheet, Tally};
 use crate::time::{Millis, Timestamp};
 
 /// Everything that can happen to a campaign.
@@ -172,6 +173,15 @@ pub enum Write {
         attempt: AttemptId,
         /// When it was, and whether somebody was spoken to.
         past: Option<Past>,
+    },
+    /// What happened in a minute, as far as a sheet knows.
+    Tally {
+        /// The minute.
+        minute: Minute,
+        /// The sheet.
+        sheet: Sheet,
+        /// What happened.
+        tally: Tally,
     },
     /// A contact waits until an instant.
     Wait(Timestamp, ContactId),

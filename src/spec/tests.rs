@@ -21,6 +21,7 @@ mod preview;
 mod result;
 mod retry;
 mod schedule;
+mod trend;
 mod voice_profile;
 mod windows;
 

@@ -3,7 +3,7 @@
 //!
 //! [`differences`] asks of one campaign whether all that it needs is there and right. What leads to a campaign
 //! from elsewhere, and should not, only shows when whole tables are read: that is [`store_differences`]. Rows
-//! are read in pages; what is kept in memory grows with calls in flight, not with contacts.
+//! are read in pages; what is kept in memory grows with calls in flight and with busy minutes, not with contacts.
 
 use std::ops::Range;
 
@@ -13,6 +13,7 @@ use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
+use outdial_domain::tally::Tallies;
 
 use crate::keys::{self, Table};
 use crate::read;
@@ -27,6 +28,7 @@ mod events;
 mod orphans;
 mod rest;
 mod runs;
+mod tallies;
 mod versions;
 
 pub use orphans::store_differences;
@@ -60,7 +62,7 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
     let subject = Subject {
         store,
         id: campaign,
-        has_tried: !tried.is_empty() || upgrade::is_done(store)?,
+        has_tried: !tried.is_empty() || upgrade::has_tried(store)?,
         definition,
         progress,
         runs: read::runs(store, campaign)?.unwrap_or_default(),
@@ -70,7 +72,8 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
     let mut fold = Counters::default();
     let mut earlier = runs::Earlier::default();
     let calling = contacts::audit(&subject, &mut fold, &mut found)?;
-    let live = attempts::audit(&subject, &mut fold, &mut earlier, &mut found)?;
+    let mut tallies = Tallies::new();
+    let live = attempts::audit(&subject, &mut fold, &mut earlier, &mut tallies, &mut found)?;
     if fold != subject.progress.counters {
         found.push(format!(
             "the figures are {:?}, their fold is {fold:?}",
@@ -81,6 +84,7 @@ pub fn differences(store: &dyn Store, campaign: CampaignId) -> Result<Vec<String
         found.push(format!("calling are {calling:?}, live attempts have {live:?}"));
     }
     runs::audit(&subject, &earlier, &mut found);
+    tallies::audit(&subject, &tallies, &mut found)?;
     rest::audit(&subject, &mut found)?;
     calendars::audit(&subject, &mut found)?;
     versions::audit(&subject, &mut found)?;

@@ -9,8 +9,10 @@ use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::Write;
+use outdial_domain::tally::{Minute, Sheet, Tally};
 use outdial_domain::time::Timestamp;
 use outdial_domain::voice::VoiceProfile;
+use uuid::Uuid;
 
 use crate::keys;
 use crate::records::{self, Rest};
@@ -123,6 +125,16 @@ impl Batch {
         self.put(keys::api_key_used(org, id), records::encode(&record));
     }
 
+    /// The row of somebody who signed in with a token of this hash.
+    pub fn session(&mut self, hash: &[u8; 32], session: &records::SessionV1) {
+        self.put(keys::session(hash), records::encode(session));
+    }
+
+    /// What was typed of a campaign that is not created yet.
+    pub fn campaign_draft(&mut self, org: OrgId, id: Uuid, draft: &records::CampaignDraftV1) {
+        self.put(keys::campaign_draft(org, id), records::encode(draft));
+    }
+
     /// An entry of the audit log.
     pub fn audit_entry(&mut self, org: OrgId, id: AuditEntryId, entry: &records::AuditEntryV1) {
         self.put(keys::audit_entry(org, id), records::encode(entry));
@@ -177,6 +189,12 @@ impl Batch {
             keys::rest(campaign),
             records::encode(&records::RestV1::from(after)),
         );
+    }
+
+    /// What happened in a minute of a campaign, as far as a sheet knows.
+    pub fn tally(&mut self, campaign: CampaignId, minute: Minute, sheet: Sheet, tally: &Tally) {
+        let record = records::TallyV1::from(tally);
+        self.put(keys::tally(campaign, minute, sheet), records::encode(&record));
     }
 
     /// The rows of what a campaign decided to write, indexes included.
@@ -258,12 +276,13 @@ impl Batch {
                     None => self.delete(key),
                 }
             }
+            Write::Tally { minute, sheet, tally } => self.tally(campaign, *minute, *sheet, tally),
             Write::Wait(at, contact) => self.put(keys::waiting(campaign, *at, *contact), Vec::new()),
             Write::Unwait(at, contact) => self.delete(keys::waiting(campaign, *at, *contact)),
             Write::Import(import) => {
                 self.put(
                     keys::import(campaign, import.id),
-                    records::encode(&records::ImportV3::from(import)),
+                    records::encode(&records::ImportV4::from(import)),
                 );
             }
             Write::Rejected(import, row) => {

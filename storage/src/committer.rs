@@ -132,8 +132,8 @@ fn write_group(
     let mut holders = Vec::with_capacity(group.len());
     for commit in group {
         if commit.epoch == epoch {
+            holders.push((commit.holder, commit.given, !commit.batch.is_empty()));
             rows.extend(commit.batch.rows);
-            holders.push((commit.holder, commit.given));
         } else {
             settle(commit.holder, Err(StoreError::StaleEpoch));
         }
@@ -153,11 +153,9 @@ fn write_group(
         feeds.give(followed);
     }
     let durable = Instant::now();
-    for (holder, given) in holders {
+    for (holder, given, has_rows) in holders {
         if written.is_ok() {
-            measured
-                .commit_seconds
-                .record(durable.saturating_duration_since(given));
+            measured.committed(durable.saturating_duration_since(given), has_rows);
         }
         settle(holder, written.clone().map_err(StoreError::Unavailable));
     }

@@ -9,6 +9,7 @@ use outdial_domain::ids::{
     MemberId, OrgId, SuppressionListId, VoiceProfileId,
 };
 use outdial_domain::phone::PhoneNumber;
+use outdial_domain::tally::{Minute, Sheet};
 use outdial_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -58,6 +59,8 @@ pub enum Table {
     Listing = 0x22,
     /// campaign -> organization and line: deleted campaigns whose rows are not all gone yet.
     Deleted = 0x23,
+    /// campaign, minute, sheet -> what happened.
+    Tally = 0x24,
     /// organization, line -> provider account.
     Line = 0x30,
     /// organization, list, number: numbers not to be rung.
@@ -90,6 +93,10 @@ pub enum Table {
     Event = 0x46,
     /// organization, hash of an idempotency key -> the answer that it had.
     Idempotency = 0x47,
+    /// hash of a session's token -> by which API key somebody signed in.
+    Session = 0x48,
+    /// organization, draft -> what was typed of a campaign that is not created yet.
+    CampaignDraft = 0x49,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Vec<u8> {
@@ -321,6 +328,31 @@ pub fn deleted(campaign: CampaignId) -> Vec<u8> {
     key(Table::Deleted, &[campaign.0.as_bytes()])
 }
 
+/// What happened in a minute, as far as a sheet knows.
+pub fn tally(campaign: CampaignId, minute: Minute, sheet: Sheet) -> Vec<u8> {
+    key(
+        Table::Tally,
+        &[
+            campaign.0.as_bytes(),
+            &ordered(minute.begin()),
+            &sheet.life.epoch.to_be_bytes(),
+            &sheet.life.wake.to_be_bytes(),
+            &sheet.number.to_be_bytes(),
+        ],
+    )
+}
+
+/// What happened in the minutes that begin in a span of time.
+pub fn tallies_between(campaign: CampaignId, span: Range<Timestamp>) -> Range<Vec<u8>> {
+    let from = |at| key(Table::Tally, &[campaign.0.as_bytes(), &ordered(at)]);
+    from(span.start)..from(span.end)
+}
+
+/// The minute in the key of a tally.
+pub fn tally_minute(key: &[u8]) -> Option<Minute> {
+    Some(Minute::of(from_ordered(key.get(17..25)?.try_into().ok()?)))
+}
+
 /// An attempt by which a number rang, or may have.
 pub fn tried(org: OrgId, phone: PhoneNumber, attempt: AttemptId) -> Vec<u8> {
     key(
@@ -460,6 +492,16 @@ pub fn api_key_of(value: &[u8]) -> Option<(OrgId, ApiKeyId)> {
 /// When an API key was last used.
 pub fn api_key_used(org: OrgId, api_key: ApiKeyId) -> Vec<u8> {
     key(Table::ApiKeyUsed, &[org.0.as_bytes(), api_key.0.as_bytes()])
+}
+
+/// A session, by the SHA-256 of its token.
+pub fn session(hash: &[u8; 32]) -> Vec<u8> {
+    key(Table::Session, &[hash])
+}
+
+/// What was typed of a campaign that is not created yet.
+pub fn campaign_draft(org: OrgId, draft: Uuid) -> Vec<u8> {
+    key(Table::CampaignDraft, &[org.0.as_bytes(), draft.as_bytes()])
 }
 
 /// An entry of the audit log.

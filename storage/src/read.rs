@@ -23,27 +23,31 @@ use crate::store::{Row, Store, StoreError};
 
 mod access;
 mod calendars;
+mod campaign_drafts;
 mod deleted;
 mod events;
 mod held;
 mod imports;
 mod receipts;
 mod suppressions;
+mod tallies;
 mod tried;
 mod versions;
 mod waiting;
 
 pub use access::{
-    api_key, api_key_used, api_keys, audit_entries, audit_entry, holder_of, member, members, organization,
-    organizations,
+    api_key, api_key_used, api_keys, audit_entries, audit_entry, expired_sessions, holder_of, member,
+    members, organization, organizations, session,
 };
 pub use calendars::{calendars_of, changed_calendars, holiday_calendar, holiday_calendars};
+pub use campaign_drafts::{campaign_draft, campaign_drafts};
 pub use deleted::{deleted, deleted_campaigns};
 pub use events::{event_logs, events, first_event, last_event};
 pub use held::held;
 pub use imports::{import, imports, rejected};
 pub use receipts::{OldReceipts, receipt, receipts_before};
 pub use suppressions::{suppression, suppression_list, suppression_lists, suppressions};
+pub use tallies::{last_tally, tallies, tallies_by};
 pub use tried::tried;
 pub use versions::{config_version, config_versions};
 pub use waiting::{Due, due, waiting};
@@ -351,6 +355,24 @@ pub fn attempts(
     );
     store
         .scan(range, limit)?
+        .iter()
+        .map(|(_, value)| decode_into::<AttemptV2, _>(value))
+        .collect()
+}
+
+/// A page of a campaign's ledger before `last`, newest first.
+pub fn latest_attempts(
+    store: &dyn Store,
+    campaign: CampaignId,
+    last: Option<AttemptId>,
+    limit: usize,
+) -> Read<Vec<Attempt>> {
+    let mut range = keys::owned_by(Table::Attempt, campaign.0);
+    if let Some(last) = last {
+        range.end = keys::attempt(campaign, last);
+    }
+    store
+        .scan_back(range, limit)?
         .iter()
         .map(|(_, value)| decode_into::<AttemptV2, _>(value))
         .collect()

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use crate::batch::Batch;
 use crate::committer::{self, Commit, Disk, Follow, Request};
 use crate::keys;
-use crate::measured::Measured;
+use crate::measured::{Figures, Measured};
 use crate::store::{Health, Row, Store, StoreError, Ticket};
 use crate::tap::{self, Tap, TapError};
 
@@ -60,7 +60,7 @@ pub struct SledStore {
 /// Who writes to a store.
 enum Writer {
     /// Its committer.
-    Committer(Sender<Request>, JoinHandle<()>, metrics::Gauge),
+    Committer(Sender<Request>, JoinHandle<()>, Measured),
     /// Nobody: it was opened to be read, in this epoch, and closes with the disk.
     Nobody(u32, SledDisk),
     /// Nobody any more: it closes.
@@ -77,17 +77,17 @@ impl SledStore {
         let (requests, queue) = channel();
         let of_thread = health.clone();
         let measured = Measured::new();
-        let queued = measured.queued.clone();
+        let of_committer = measured.clone();
         let committer = std::thread::Builder::new()
             .name("outdial-commit".to_owned())
             .spawn(move || {
                 let _says_if_it_panics = SaysIfItPanics(of_thread.clone());
-                committer::run(&queue, &of_thread, epoch, &mut disk, &measured);
+                committer::run(&queue, &of_thread, epoch, &mut disk, &of_committer);
             })
             .map_err(|error| refused(path, error.to_string()))?;
         Ok(Self {
             shared,
-            writer: Writer::Committer(requests, committer, queued),
+            writer: Writer::Committer(requests, committer, measured),
             health,
         })
     }
@@ -107,6 +107,14 @@ impl SledStore {
         })
     }
 
+    /// What it has measured of itself. One that was opened to be read has nothing to tell.
+    pub fn figures(&self) -> Option<Figures> {
+        match &self.writer {
+            Writer::Committer(_, _, measured) => Some(measured.figures()),
+            Writer::Nobody(..) | Writer::Gone => None,
+        }
+    }
+
     fn read<T>(&self, read: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, StoreError> {
         let shared = self.shared.read().unwrap_or_else(PoisonError::into_inner);
         let db = shared
@@ -120,8 +128,8 @@ impl Store for SledStore {
     fn commit(&self, epoch: u32, batch: Batch) -> Ticket {
         let (holder, ticket) = Ticket::new();
         match &self.writer {
-            Writer::Committer(requests, _, queued) => {
-                queued.increment(1.0);
+            Writer::Committer(requests, _, measured) => {
+                measured.queued.increment(1.0);
                 let given = Instant::now();
                 // A committer that is gone drops the holder, which the ticket reports.
                 drop(requests.send(Request::Commit(Commit {

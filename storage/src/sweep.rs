@@ -16,7 +16,7 @@ use crate::store::{Store, StoreError};
 
 /// The tables whose rows begin with their campaign's id, and which only a sweep empties; attempts and imports, which
 /// lead elsewhere, come by themselves.
-pub(crate) const SWEPT: [Table; 11] = [
+pub(crate) const SWEPT: [Table; 12] = [
     Table::Waiting,
     Table::Live,
     Table::Contact,
@@ -28,6 +28,7 @@ pub(crate) const SWEPT: [Table; 11] = [
     Table::Import,
     Table::Runs,
     Table::ConfigVersion,
+    Table::Tally,
 ];
 
 /// The next rows of a deleted campaign to go.

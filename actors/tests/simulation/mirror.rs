@@ -11,10 +11,11 @@ use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::{Definition, Settings};
+use outdial_domain::tally::{Minute, Tallies, Tally};
 use outdial_storage::keys::{self, Table};
 use outdial_storage::records::{
     AttemptV2, BlockV1, ContactStateV2, DefinitionV5, EventV1, LaneV2, LoggedEvent, ProgressV2, Record,
-    RunsV1, Unreadable, decode_into,
+    RunsV1, TallyV1, Unreadable, decode_into,
 };
 use outdial_storage::tap::Group;
 
@@ -26,6 +27,8 @@ pub struct Mirror {
     pub states: BTreeMap<ContactId, ContactState>,
     pub attempts: BTreeMap<AttemptId, Attempt>,
     pub runs: Runs,
+    /// What each sheet knows of each minute, by the row's key.
+    pub tallies: BTreeMap<Vec<u8>, Tally>,
     /// Every configuration that it had, by version.
     pub versions: BTreeMap<u32, Settings>,
     pub is_deleted: bool,
@@ -56,6 +59,7 @@ impl Mirror {
             states: BTreeMap::new(),
             attempts: BTreeMap::new(),
             runs: Runs::default(),
+            tallies: BTreeMap::new(),
             versions: BTreeMap::new(),
             is_deleted: false,
             last_event: 0,
@@ -90,6 +94,8 @@ impl Mirror {
             } else if is_of(Table::Runs) {
                 let runs = read::<RunsV1, _>(value);
                 before.runs = Some(std::mem::replace(&mut self.runs, runs));
+            } else if is_of(Table::Tally) {
+                self.tallies.insert(key.clone(), read::<TallyV1, _>(value));
             } else if is_of(Table::Block) {
                 let (lane, block) = keys::block_of(key).unwrap();
                 let contacts: Vec<Contact> = read::<BlockV1, _>(value);
@@ -158,6 +164,31 @@ impl Mirror {
     /// The figures, counted from the rows.
     pub fn fold(&self) -> Counters {
         self.fold_in(self.progress.run, &Before::default())
+    }
+
+    /// What happened minute by minute, by all sheets.
+    pub fn tallies(&self) -> Tallies {
+        let mut tallies = Tallies::new();
+        for (key, tally) in &self.tallies {
+            let minute = keys::tally_minute(key).unwrap();
+            tallies.entry(minute).or_default().add(tally);
+        }
+        tallies
+    }
+
+    /// The same, counted from the attempts.
+    pub fn fold_of_tallies(&self) -> Tallies {
+        let mut fold = Tallies::new();
+        for attempt in self.attempts.values() {
+            if let Some(at) = attempt.placed_at {
+                fold.entry(Minute::of(at)).or_default().started += 1;
+            }
+            if let Some(outcome) = attempt.state.outcome() {
+                let at = attempt.ended_at.expect("what is over has ended");
+                fold.entry(Minute::of(at)).or_default().ended[outcome as usize] += 1;
+            }
+        }
+        fold
     }
 
     /// The figures of a run that ends with a batch, or of the present one.

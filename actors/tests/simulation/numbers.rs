@@ -3,6 +3,7 @@
 use outdial_domain::contact::{Contact, NewContact};
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Candidate, Chunk, Import, ImportState};
+use outdial_domain::list_columns::ChosenColumns;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::settings::Pacing;
 use outdial_domain::step::Input;
@@ -80,6 +81,7 @@ impl World {
             file_name: "list.csv".to_owned(),
             default_region: "US".to_owned(),
             sheet: None,
+            columns: ChosenColumns::default(),
             state: ImportState::Running,
             rows_read: 0,
             bytes_total: count,

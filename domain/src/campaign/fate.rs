@@ -241,6 +241,8 @@ impl Campaign {
         self.deadlines.insert((live.attempt.deadline, id));
         self.progress.counters.discount_attempt(&before);
         self.progress.counters.count_attempt(&live.attempt);
+        turn.tallies_changed
+            .extend(self.counting.count(&before, &live.attempt));
         turn.progress_changed = true;
         turn.write(Write::Attempt(Box::new(live.attempt.clone())));
         let past = Past::of(&live.attempt);

@@ -20,7 +20,8 @@ impl Campaign {
         turn.step.reply = Some(Ok(Reply::Noted));
     }
 
-    /// There is news of an attempt that is over: what was not known is filled in.
+    /// There is news of an attempt that is over: what was not known is filled in. When it started and how it ended
+    /// stands, and so do the tallies.
     pub(super) fn late_report(&mut self, turn: &mut Turn<'_>, mut attempt: Attempt, news: &News) {
         if matches!(news, News::Result(_)) && !attempt.state.may_have_rung() {
             let state = attempt.state.name();

@@ -26,6 +26,7 @@ mod runs;
 mod scheduling;
 mod shelf;
 mod story;
+mod tallying;
 mod unknown;
 mod waking;
 mod watchdog;

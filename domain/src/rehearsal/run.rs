@@ -261,6 +261,8 @@ impl<'a> Run<'a> {
             Write::Wait(..) => {}
             // No contacts are added, and what a run leaves behind is asked of the campaign.
             Write::Block { .. } | Write::Import(_) | Write::Rejected(..) | Write::Runs(_) => {}
+            // The calls by the hour are counted from the orders.
+            Write::Tally { .. } => {}
             // Nobody edits or deletes a campaign while it is rehearsed: only time passes.
             Write::Definition { .. } | Write::Deleted => {}
         }

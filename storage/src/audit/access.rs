@@ -6,7 +6,10 @@ use uuid::Uuid;
 use super::{Audit, each};
 use crate::keys::{self, Table};
 use crate::read;
-use crate::records::{ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, MemberV1, OrganizationV1, ROLES, Record, decode};
+use crate::records::{
+    ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, CampaignDraftV1, MemberV1, OrganizationV1, ROLES, Record,
+    SessionV1, decode,
+};
 use crate::store::{Store, StoreError};
 
 pub(super) fn audit(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
@@ -44,6 +47,17 @@ pub(super) fn audit(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
             found.push(format!(
                 "it is noted when API key {id} was used, which is not there"
             ));
+        }
+        Ok(())
+    })?;
+    // A session outlives its key as a row, and lets nobody in.
+    each(store, keys::table(Table::Session), |(_, value)| {
+        readable::<SessionV1>(&value, found);
+        Ok(())
+    })?;
+    each(store, keys::table(Table::CampaignDraft), |(key, value)| {
+        if owned(store, &key, "campaign draft", found)?.is_some() {
+            readable::<CampaignDraftV1>(&value, found);
         }
         Ok(())
     })?;

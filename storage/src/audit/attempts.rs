@@ -7,6 +7,7 @@ use outdial_domain::attempt::{Attempt, AttemptState};
 use outdial_domain::caps::Past;
 use outdial_domain::counters::Counters;
 use outdial_domain::ids::{AttemptId, ContactId};
+use outdial_domain::tally::{self, Tallies};
 
 use super::runs::Earlier;
 use super::{Audit, PAGE, Subject, count};
@@ -19,6 +20,7 @@ pub(super) fn audit(
     subject: &Subject<'_>,
     fold: &mut Counters,
     earlier: &mut Earlier,
+    tallies: &mut Tallies,
     found: &mut Vec<String>,
 ) -> Audit<BTreeSet<ContactId>> {
     let mut live: BTreeMap<ContactId, AttemptId> = BTreeMap::new();
@@ -28,6 +30,7 @@ pub(super) fn audit(
         let Some(end) = page.last() else { break };
         last = Some(end.id);
         for attempt in &page {
+            tally::count_attempt(tallies, attempt);
             if attempt.run == subject.progress.run {
                 fold.count_attempt(attempt);
             } else {

@@ -11,7 +11,7 @@ use crate::store::{Store, StoreError};
 use crate::sweep::SWEPT;
 
 /// The tables whose rows begin with their campaign's id.
-const OWNED: [(Table, &str); 14] = [
+const OWNED: [(Table, &str); 15] = [
     (Table::Progress, "status"),
     (Table::Lane, "lane"),
     (Table::Block, "block"),
@@ -25,6 +25,7 @@ const OWNED: [(Table, &str); 14] = [
     (Table::Rest, "rest"),
     (Table::Runs, "runs"),
     (Table::ConfigVersion, "config version"),
+    (Table::Tally, "tally"),
     (Table::Awake, "awake"),
 ];
 

@@ -7,7 +7,9 @@ use outdial_domain::time::Timestamp;
 
 use super::{Read, all, corrupt, record, records_of};
 use crate::keys::{self, Table};
-use crate::records::{ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, MemberV1, OrganizationV1, Record, decode};
+use crate::records::{
+    ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, MemberV1, OrganizationV1, Record, SessionV1, decode,
+};
 use crate::store::Store;
 
 /// An organization.
@@ -60,6 +62,22 @@ pub fn holder_of(store: &dyn Store, hash: &[u8; 32]) -> Read<Option<(OrgId, ApiK
 pub fn api_key_used(store: &dyn Store, org: OrgId, id: ApiKeyId) -> Read<Option<Timestamp>> {
     let used = record::<ApiKeyUsedV1>(store, &keys::api_key_used(org, id))?;
     Ok(used.map(|used| Timestamp::from_millis(used.at)))
+}
+
+/// The session whose token has this SHA-256.
+pub fn session(store: &dyn Store, hash: &[u8; 32]) -> Read<Option<SessionV1>> {
+    record(store, &keys::session(hash))
+}
+
+/// The keys of sessions that let nobody in any more at an instant.
+pub fn expired_sessions(store: &dyn Store, now: Timestamp) -> Read<Vec<Vec<u8>>> {
+    let mut expired = Vec::new();
+    for (key, value) in all(store, keys::table(Table::Session))? {
+        if decode::<SessionV1>(&value)?.expires_at <= now.millis() {
+            expired.push(key);
+        }
+    }
+    Ok(expired)
 }
 
 /// An entry of the audit log.

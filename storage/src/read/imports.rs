@@ -5,20 +5,20 @@ use outdial_domain::import::{Import, RejectedRow};
 
 use super::{Read, all, one};
 use crate::keys::{self, Table};
-use crate::records::{ImportV3, RejectedRowV1, decode_into};
+use crate::records::{ImportV4, RejectedRowV1, decode_into};
 use crate::store::Store;
 
 /// A campaign's imports.
 pub fn imports(store: &dyn Store, campaign: CampaignId) -> Read<Vec<Import>> {
     let rows = all(store, keys::owned_by(Table::Import, campaign.0))?;
     rows.iter()
-        .map(|(_, value)| decode_into::<ImportV3, _>(value))
+        .map(|(_, value)| decode_into::<ImportV4, _>(value))
         .collect()
 }
 
 /// An import.
 pub fn import(store: &dyn Store, campaign: CampaignId, id: ImportId) -> Read<Option<Import>> {
-    one::<ImportV3, _>(store, &keys::import(campaign, id))
+    one::<ImportV4, _>(store, &keys::import(campaign, id))
 }
 
 /// A page of an import's unusable rows behind row `last`.

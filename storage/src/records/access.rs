@@ -87,6 +87,22 @@ impl Record for ApiKeyUsedV1 {
     const TABLE: &'static str = "use of an API key";
 }
 
+/// Somebody who is signed in. The token itself is stored nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionV1 {
+    /// SHA-256 of the API key: what the session may do, and whether it lets in at all, is asked of that key.
+    pub api_key_hash: [u8; 32],
+    /// When somebody signed in, in milliseconds since the Unix epoch.
+    pub created_at: i64,
+    /// From when on it lets nobody in, in milliseconds since the Unix epoch.
+    pub expires_at: i64,
+}
+
+impl Record for SessionV1 {
+    const VERSION: u8 = 1;
+    const TABLE: &'static str = "session";
+}
+
 /// An entry of the audit log: who did what, from where, and what it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntryV1 {

@@ -3,6 +3,7 @@
 use bincode::Options;
 use outdial_domain::ids::ImportId;
 use outdial_domain::import::{Import, ImportState, RejectedRow};
+use outdial_domain::list_columns::{ChosenColumns, ListField};
 use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -71,6 +72,7 @@ impl TryFrom<ImportV1> for Import {
             file_name: stored.file_name,
             default_region: stored.default_region,
             sheet: None,
+            columns: ChosenColumns::default(),
             state,
             rows_read: stored.rows_read,
             bytes_total: 0,
@@ -168,6 +170,82 @@ impl TryFrom<ImportV3> for Import {
             ..stored.base.try_into()?
         })
     }
+}
+
+/// An import with the columns that a person chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportV4 {
+    base: ImportV3,
+    /// By field, by its code; without any, it is in no column.
+    columns: Vec<(u8, Vec<String>)>,
+}
+
+impl Record for ImportV4 {
+    const VERSION: u8 = 4;
+    const TABLE: &'static str = "import";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let of_version_3 = |base| Self {
+            base,
+            columns: Vec::new(),
+        };
+        let base = if version == ImportV3::VERSION {
+            codec().deserialize(bytes)
+        } else {
+            ImportV3::read_older(version, bytes)?
+        };
+        Some(base.map(of_version_3))
+    }
+}
+
+impl From<&Import> for ImportV4 {
+    fn from(import: &Import) -> Self {
+        let stored = |(field, columns): (_, &[String])| (field_code(field), columns.to_vec());
+        Self {
+            base: import.into(),
+            columns: import.columns.iter().map(stored).collect(),
+        }
+    }
+}
+
+impl TryFrom<ImportV4> for Import {
+    type Error = Unreadable;
+
+    fn try_from(stored: ImportV4) -> Result<Self, Unreadable> {
+        let mut chosen = ChosenColumns::default();
+        for (code, columns) in stored.columns {
+            let field = field_of(code)?;
+            let unfit = |error| Unreadable(format!("{}: {error}", field.column_word()));
+            if columns.is_empty() {
+                chosen.choose(field, "").map_err(unfit)?;
+            }
+            for column in &columns {
+                chosen.choose(field, column).map_err(unfit)?;
+            }
+        }
+        Ok(Self {
+            columns: chosen,
+            ..stored.base.try_into()?
+        })
+    }
+}
+
+fn field_code(field: ListField) -> u8 {
+    match field {
+        ListField::PhoneNumber => 0,
+        ListField::Name => 1,
+        ListField::Email => 2,
+        ListField::Timezone => 3,
+        ListField::NotBefore => 4,
+        ListField::PersonId => 5,
+    }
+}
+
+fn field_of(code: u8) -> Result<ListField, Unreadable> {
+    let found = ListField::ALL
+        .into_iter()
+        .find(|field| field_code(*field) == code);
+    found.ok_or_else(|| Unreadable(format!("no meaning for the field {code} of a list")))
 }
 
 /// A row that could not be used.

@@ -88,6 +88,25 @@ fn pages_of_the_ledger_meet_each_attempt_once_in_the_order_of_intent() {
 }
 
 #[test]
+fn pages_of_the_ledger_from_its_end_meet_each_attempt_once_newest_first() {
+    let (story, told) = Story::middle();
+    let mut newest_first = told.attempts();
+    newest_first.reverse();
+    for limit in 1..=8 {
+        let mut met = Vec::new();
+        loop {
+            let page = read::latest_attempts(&story.store, CAMPAIGN, met.last().copied(), limit).unwrap();
+            assert!(page.len() <= limit);
+            if page.is_empty() {
+                break;
+            }
+            met.extend(ids(&page));
+        }
+        assert_eq!(met, newest_first, "limit {limit}");
+    }
+}
+
+#[test]
 fn a_contacts_attempts_are_followed_from_the_last_to_the_first() {
     let (story, told) = Story::middle();
     let of = |last| ids(&read::attempts_of(&story.store, CAMPAIGN, last).unwrap());

@@ -19,6 +19,7 @@ mod rest;
 mod runs;
 mod stored;
 mod story;
+mod tallies;
 mod tampering;
 mod tried;
 mod unfound;

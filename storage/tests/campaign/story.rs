@@ -11,6 +11,7 @@ use outdial_domain::ids::{
 use outdial_domain::import::{Candidate, Chunk, Import, ImportState, RejectedRow};
 use outdial_domain::lane::Scan;
 use outdial_domain::lifecycle::Command;
+use outdial_domain::list_columns::ChosenColumns;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::recurrence::MissedStart;
@@ -149,6 +150,7 @@ pub fn import(id: ImportId) -> Import {
         file_name: "spring.csv".to_owned(),
         default_region: "US".to_owned(),
         sheet: None,
+        columns: ChosenColumns::default(),
         state: ImportState::Running,
         rows_read: 0,
         bytes_total: 20_000,

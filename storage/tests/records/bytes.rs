@@ -10,12 +10,13 @@ use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
 use outdial_domain::runs::Runs;
 use outdial_domain::settings::Definition;
+use outdial_domain::tally::Tally;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
-    ApiKeyUsedV1, ApiKeyV1, AttemptV2, AuditEntryV1, BlockV1, ContactStateV2, DefinitionV5, DeletedV1,
-    EventV1, HolidayCalendarV1, ImportV3, LaneV2, LineV1, LoggedEvent, MemberV1, OrganizationV1, ProgressV2,
-    ReceiptV1, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1, SuppressionV1, TriedV1,
-    VoiceProfileV1, decode, decode_into,
+    ApiKeyUsedV1, ApiKeyV1, AttemptV2, AuditEntryV1, BlockV1, CampaignDraftV1, ContactStateV2, DefinitionV5,
+    DeletedV1, EventV1, HolidayCalendarV1, ImportV4, LaneV2, LineV1, LoggedEvent, MemberV1, OrganizationV1,
+    ProgressV2, ReceiptV1, RejectedRowV1, Rest, RestV1, RunsV1, SessionV1, SuppressionListV1, SuppressionV1,
+    TallyV1, TriedV1, VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
 use proptest::prelude::*;
@@ -36,7 +37,7 @@ struct Table {
     files: &'static [&'static str],
 }
 
-const TABLES: [Table; 24] = [
+const TABLES: [Table; 27] = [
     Table {
         name: "definition",
         read: |bytes| decode_into::<DefinitionV5, Definition>(bytes).map(drop),
@@ -107,8 +108,8 @@ const TABLES: [Table; 24] = [
     },
     Table {
         name: "import",
-        read: |bytes| decode_into::<ImportV3, Import>(bytes).map(drop),
-        version: 3,
+        read: |bytes| decode_into::<ImportV4, Import>(bytes).map(drop),
+        version: 4,
         files: &[
             "import-v1-full",
             "import-v1-bare",
@@ -116,6 +117,8 @@ const TABLES: [Table; 24] = [
             "import-v2-bare",
             "import-v3-full",
             "import-v3-bare",
+            "import-v4-full",
+            "import-v4-bare",
         ],
     },
     Table {
@@ -165,6 +168,12 @@ const TABLES: [Table; 24] = [
         read: |bytes| decode_into::<TriedV1, Past>(bytes).map(drop),
         version: 1,
         files: &["tried-v1-full", "tried-v1-bare"],
+    },
+    Table {
+        name: "tally",
+        read: |bytes| decode_into::<TallyV1, Tally>(bytes).map(drop),
+        version: 1,
+        files: &["tally-v1-full", "tally-v1-bare"],
     },
     Table {
         name: "idempotency",
@@ -218,6 +227,18 @@ const TABLES: [Table; 24] = [
         read: |bytes| decode::<ApiKeyUsedV1>(bytes).map(drop),
         version: 1,
         files: &["api-key-used-v1"],
+    },
+    Table {
+        name: "session",
+        read: |bytes| decode::<SessionV1>(bytes).map(drop),
+        version: 1,
+        files: &["session-v1"],
+    },
+    Table {
+        name: "campaign draft",
+        read: |bytes| decode::<CampaignDraftV1>(bytes).map(drop),
+        version: 1,
+        files: &["campaign-draft-v1-full", "campaign-draft-v1-bare"],
     },
     Table {
         name: "audit log",

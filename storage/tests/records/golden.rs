@@ -6,12 +6,14 @@ use std::path::PathBuf;
 
 use outdial_domain::caps::Past;
 use outdial_domain::contact::Contact;
+use outdial_domain::tally::Tally;
 use outdial_storage::records::{
-    ApiKeyUsedV1, ApiKeyV1, AttemptV1, AttemptV2, AuditEntryV1, BlockV1, ContactStateV1, ContactStateV2,
-    DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4, DefinitionV5, DeletedV1, EventV1,
-    HolidayCalendarV1, ImportV1, ImportV2, ImportV3, LaneV1, LaneV2, LineV1, MemberV1, OrganizationV1,
-    ProgressV1, ProgressV2, ReceiptV1, Record, RejectedRowV1, Rest, RestV1, RunsV1, SuppressionListV1,
-    SuppressionV1, TriedV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
+    ApiKeyUsedV1, ApiKeyV1, AttemptV1, AttemptV2, AuditEntryV1, BlockV1, CampaignDraftV1, ContactStateV1,
+    ContactStateV2, DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4, DefinitionV5, DeletedV1, EventV1,
+    HolidayCalendarV1, ImportV1, ImportV2, ImportV3, ImportV4, LaneV1, LaneV2, LineV1, MemberV1,
+    OrganizationV1, ProgressV1, ProgressV2, ReceiptV1, Record, RejectedRowV1, Rest, RestV1, RunsV1,
+    SessionV1, SuppressionListV1, SuppressionV1, TallyV1, TriedV1, Unreadable, VoiceProfileV1, decode,
+    decode_into, encode,
 };
 use outdial_storage::store::StoreError;
 
@@ -192,20 +194,26 @@ fn an_attempt_of_version_2_reads_as_it_was_meant() {
 
 #[test]
 fn an_import_of_version_1_reads_as_it_was_meant() {
-    check_older::<ImportV1, ImportV3, _>("import-v1-full", &samples::full_import());
-    check_older::<ImportV1, ImportV3, _>("import-v1-bare", &samples::bare_import());
+    check_older::<ImportV1, ImportV4, _>("import-v1-full", &samples::full_import());
+    check_older::<ImportV1, ImportV4, _>("import-v1-bare", &samples::bare_import());
 }
 
 #[test]
 fn an_import_of_version_2_reads_as_it_was_meant() {
-    check_older::<ImportV2, ImportV3, _>("import-v2-full", &version_2::full_import());
-    check_older::<ImportV2, ImportV3, _>("import-v2-bare", &samples::bare_import());
+    check_older::<ImportV2, ImportV4, _>("import-v2-full", &version_2::full_import());
+    check_older::<ImportV2, ImportV4, _>("import-v2-bare", &samples::bare_import());
 }
 
 #[test]
 fn an_import_of_version_3_reads_as_it_was_meant() {
-    check_value::<ImportV3, _>("import-v3-full", &version_3::full_import());
-    check_value::<ImportV3, _>("import-v3-bare", &samples::bare_import());
+    check_older::<ImportV3, ImportV4, _>("import-v3-full", &version_3::full_import());
+    check_older::<ImportV3, ImportV4, _>("import-v3-bare", &samples::bare_import());
+}
+
+#[test]
+fn an_import_of_version_4_reads_as_it_was_meant() {
+    check_value::<ImportV4, _>("import-v4-full", &version_4::full_import());
+    check_value::<ImportV4, _>("import-v4-bare", &samples::bare_import());
 }
 
 #[test]
@@ -292,6 +300,12 @@ fn an_attempt_that_counts_of_version_1_reads_as_it_was_meant() {
 }
 
 #[test]
+fn a_tally_of_version_1_reads_as_it_was_meant() {
+    check_value::<TallyV1, _>("tally-v1-full", &rules::full_tally());
+    check_value::<TallyV1, _>("tally-v1-bare", &Tally::default());
+}
+
+#[test]
 fn a_holiday_calendar_of_version_1_reads_as_it_was_meant() {
     for (name, (calendar, record)) in [
         ("holiday-calendar-v1-full", rules::full_calendar()),
@@ -358,6 +372,22 @@ fn api_keys_of_version_1_read_as_they_were_meant() {
     }
     let used = access::api_key_used();
     check("api-key-used-v1", &used, &encode(&used), decode::<ApiKeyUsedV1>);
+}
+
+#[test]
+fn sessions_of_version_1_read_as_they_were_meant() {
+    let session = access::session();
+    check("session-v1", &session, &encode(&session), decode::<SessionV1>);
+}
+
+#[test]
+fn campaign_drafts_of_version_1_read_as_they_were_meant() {
+    for (name, draft) in [
+        ("campaign-draft-v1-full", access::full_campaign_draft()),
+        ("campaign-draft-v1-bare", access::bare_campaign_draft()),
+    ] {
+        check(name, &draft, &encode(&draft), decode::<CampaignDraftV1>);
+    }
 }
 
 #[test]

@@ -12,15 +12,15 @@ use outdial_domain::settings::{Definition, Schedule};
 use outdial_domain::window::{Hours, Windows};
 use outdial_storage::records::{
     AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV5,
-    HolidayCalendarV1, LaneV1, LaneV2, ProgressV1, ProgressV2, Record, RunsV1, SuppressionV1, TriedV1,
-    Unreadable, VoiceProfileV1, decode, decode_into, encode,
+    HolidayCalendarV1, LaneV1, LaneV2, ProgressV1, ProgressV2, Record, RunsV1, SuppressionV1, TallyV1,
+    TriedV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
 };
 use proptest::prelude::*;
 
 use crate::samples;
 use crate::strategies::{
     attempts, calendars, contact_states, contacts, definitions, lanes, pasts, profiles, progresses, runs,
-    suppressions,
+    suppressions, tallies,
 };
 
 /// The value goes into a record, into bytes, and all the way back.
@@ -94,6 +94,11 @@ proptest! {
     fn an_attempt_that_counts_reads_back_as_it_was_written(past in pasts()) {
         let read = decode_into::<TriedV1, Past>(&encode(&TriedV1::from(past)));
         prop_assert_eq!(read, Ok(past));
+    }
+
+    #[test]
+    fn a_tally_reads_back_as_it_was_written(tally in tallies()) {
+        goes_round::<TallyV1, _>(&tally)?;
     }
 
     #[test]

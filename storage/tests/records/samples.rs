@@ -14,6 +14,7 @@ use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, Incarnatio
 use outdial_domain::import::{Import, ImportState, RejectedRow};
 use outdial_domain::lane::LaneState;
 use outdial_domain::lifecycle::Status;
+use outdial_domain::list_columns::ChosenColumns;
 use outdial_domain::pacing::Pace;
 use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
@@ -310,6 +311,7 @@ pub fn full_import() -> Import {
         file_name: "spring.xlsx".to_owned(),
         default_region: "DE".to_owned(),
         sheet: None,
+        columns: ChosenColumns::default(),
         state: ImportState::Failed("row 17 ends in the middle of a quote".to_owned()),
         rows_read: 100_000,
         bytes_total: 0,

@@ -34,7 +34,7 @@ use uuid::Uuid;
 mod rules;
 mod voice;
 
-pub use rules::{calendars, pasts, runs};
+pub use rules::{calendars, pasts, runs, tallies};
 pub use voice::profiles;
 
 fn uuid() -> impl Strategy<Value = Uuid> {

@@ -151,6 +151,8 @@ impl Ledger {
         let fold = world.mirror.fold();
         let counters = &world.mirror.progress.counters;
         assert_eq!(*counters, fold, "I4: the figures are not the fold of the rows");
+        let (tallies, fold) = (world.mirror.tallies(), world.mirror.fold_of_tallies());
+        assert_eq!(tallies, fold, "I4: the tallies are not the fold of the attempts");
         assert!(
             counters.total >= world.ledger.contacts_acknowledged,
             "I10: contacts were acknowledged, and are gone"

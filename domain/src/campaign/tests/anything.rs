@@ -15,6 +15,7 @@ use crate::ids::{AttemptId, ContactId, ImportId, LaneId};
 use crate::import::{Chunk, Import, ImportState, RejectedRow};
 use crate::lane::Scan;
 use crate::lifecycle::Command;
+use crate::list_columns::ChosenColumns;
 use crate::step::Input;
 use crate::time::Millis;
 
@@ -86,6 +87,7 @@ fn happen(story: &mut Story, happening: Happening) {
             file_name: "list.csv".to_owned(),
             default_region: "US".to_owned(),
             sheet: None,
+            columns: ChosenColumns::default(),
             state: ImportState::Running,
             rows_read: 0,
             bytes_total: 1000,

@@ -7,6 +7,7 @@ use crate::call::CallEnd;
 use crate::ids::ImportId;
 use crate::import::{Chunk, Import, ImportState, RejectedRow};
 use crate::lifecycle::{Command, Status};
+use crate::list_columns::ChosenColumns;
 use crate::step::{Action, Added, Input, Rejection, Reply, Step, Write};
 use crate::time::Millis;
 
@@ -18,6 +19,7 @@ fn list() -> Import {
         file_name: "list.csv".to_owned(),
         default_region: "US".to_owned(),
         sheet: None,
+        columns: ChosenColumns::default(),
         state: ImportState::Running,
         rows_read: 0,
         bytes_total: 1000,

@@ -15,6 +15,7 @@ use crate::lifecycle::Status;
 use crate::pacing::Pace;
 use crate::settings::Schedule;
 use crate::step::{Action, Event, Input, Step, Write};
+use crate::tally::{Minute, Tallies};
 use crate::time::{Millis, Timestamp};
 
 #[derive(Debug, Default)]
@@ -48,6 +49,7 @@ impl Promises {
         self.check_runs(step, shelf);
         check_lanes(shelf);
         check_tried(shelf);
+        check_tallies(shelf);
         let progress = &shelf.progress;
         assert_eq!(progress.counters, shelf.fold(), "I4: the figures are the fold");
         let live = shelf.attempts.values().filter(|attempt| attempt.state.is_live());
@@ -242,6 +244,21 @@ fn check_tried(shelf: &Shelf) {
         })
         .collect();
     assert_eq!(shelf.tried, tried, "what is known of the numbers");
+}
+
+/// What is kept of every minute is what its attempts have made of it.
+fn check_tallies(shelf: &Shelf) {
+    let mut fold = Tallies::new();
+    for attempt in shelf.attempts.values() {
+        if let Some(at) = attempt.placed_at {
+            fold.entry(Minute::of(at)).or_default().started += 1;
+        }
+        if let Some(outcome) = attempt.state.outcome() {
+            let at = attempt.ended_at.expect("what is over has ended");
+            fold.entry(Minute::of(at)).or_default().ended[outcome as usize] += 1;
+        }
+    }
+    assert_eq!(shelf.tallies(), fold, "I4: the tallies are the fold");
 }
 
 /// No number rings more often than the caps allow.

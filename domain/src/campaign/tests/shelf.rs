@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::runs::Runs;
 use crate::settings::Definition;
 use crate::step::{Input, Write};
+use crate::tally::{Minute, Sheet, Tallies, Tally};
 use crate::time::Timestamp;
 
 /// The rows of one campaign.
@@ -33,6 +34,7 @@ pub struct Shelf {
     pub rejected: Vec<(ImportId, RejectedRow)>,
     pub runs: Option<Runs>,
     pub tried: BTreeMap<(PhoneNumber, AttemptId), Past>,
+    pub tallies: BTreeMap<(Minute, Sheet), Tally>,
     /// The configurations before the present one.
     pub versions: Vec<Definition>,
     pub is_deleted: bool,
@@ -55,6 +57,7 @@ impl Shelf {
             is_deleted: false,
             runs: None,
             tried: BTreeMap::new(),
+            tallies: BTreeMap::new(),
             calendars: Arc::default(),
         }
     }
@@ -97,6 +100,9 @@ impl Shelf {
                 }
                 Write::Deleted => self.is_deleted = true,
                 Write::Runs(runs) => self.runs = Some(*runs),
+                Write::Tally { minute, sheet, tally } => {
+                    self.tallies.insert((minute, sheet), tally);
+                }
                 Write::Tried { phone, attempt, past } => {
                     match past {
                         Some(past) => self.tried.insert((phone, attempt), past),
@@ -211,6 +217,15 @@ impl Shelf {
             counters.count_contact(self.standing(id).0);
         }
         counters
+    }
+
+    /// What happened minute by minute, by the sheets together.
+    pub fn tallies(&self) -> Tallies {
+        let mut tallies = Tallies::new();
+        for ((minute, _), tally) in &self.tallies {
+            tallies.entry(*minute).or_default().add(tally);
+        }
+        tallies
     }
 
     /// The figures that follow from the attempts of these runs alone.

@@ -266,6 +266,7 @@ impl World {
                 self.tried.extend(past.map(|past| (phone, attempt, past)));
             }
             Write::Wait(..) | Write::Unwait(..) | Write::Import(_) | Write::Rejected(..) => {}
+            Write::Tally { .. } => {}
             Write::Definition { .. } | Write::Deleted => unreachable!("nobody asks for it here"),
         }
     }

@@ -1,6 +1,8 @@
 //! Organizations, members, API keys, and entries of the audit log.
 
-use outdial_storage::records::{ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, MemberV1, OrganizationV1};
+use outdial_storage::records::{
+    ApiKeyUsedV1, ApiKeyV1, AuditEntryV1, CampaignDraftV1, MemberV1, OrganizationV1, SessionV1,
+};
 
 use super::{at, id};
 
@@ -72,6 +74,42 @@ pub fn bare_api_key() -> ApiKeyV1 {
 
 pub fn api_key_used() -> ApiKeyUsedV1 {
     ApiKeyUsedV1 { at: at(40).millis() }
+}
+
+pub fn session() -> SessionV1 {
+    SessionV1 {
+        api_key_hash: [9; 32],
+        created_at: at(60).millis(),
+        expires_at: at(70).millis(),
+    }
+}
+
+pub fn full_campaign_draft() -> CampaignDraftV1 {
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    CampaignDraftV1 {
+        fields: vec![
+            field("name", "Únor «b»"),
+            field("day", "mon"),
+            field("day", "tue"),
+            field("description", ""),
+        ],
+        file_name: Some("kontakty.csv".to_owned()),
+        campaign: Some(id(81)),
+        created_at: at(80).millis(),
+        created_by: "Ada".to_owned(),
+        updated_at: at(90).millis(),
+    }
+}
+
+pub fn bare_campaign_draft() -> CampaignDraftV1 {
+    CampaignDraftV1 {
+        fields: Vec::new(),
+        file_name: None,
+        campaign: None,
+        created_at: 0,
+        created_by: String::new(),
+        updated_at: 0,
+    }
 }
 
 pub fn full_entry() -> AuditEntryV1 {

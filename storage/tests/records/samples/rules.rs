@@ -5,6 +5,7 @@ use outdial_domain::calendar::{Calendar, Holiday, HolidayDate};
 use outdial_domain::caps::Past;
 use outdial_domain::counters::Counters;
 use outdial_domain::runs::{EndedRun, Runs};
+use outdial_domain::tally::Tally;
 use outdial_domain::time::Timestamp;
 use outdial_storage::records::HolidayCalendarV1;
 
@@ -69,6 +70,14 @@ pub fn full_calendar() -> (Calendar, HolidayCalendarV1) {
     let name = "Public holidays".to_owned();
     let record = HolidayCalendarV1::new(name, "Fériés.".to_owned(), &calendar, created_at, updated_at);
     (calendar, record)
+}
+
+/// A number of its own for everything that is counted.
+pub fn full_tally() -> Tally {
+    Tally {
+        started: 70_000,
+        ended: [1, 2, 3, 4, 5, 6, 300, 5_000_000_000],
+    }
 }
 
 /// A calendar without a date.

@@ -4,7 +4,9 @@
 use outdial_domain::audience::{Audience, FieldRule, Operator};
 use outdial_domain::caps::Cap;
 use outdial_domain::ids::HolidayCalendarId;
+use outdial_domain::import::Import;
 use outdial_domain::law::Preset;
+use outdial_domain::list_columns::{ChosenColumns, ListField};
 use outdial_domain::recurrence::{MissedStart, Recurrence};
 use outdial_domain::settings::{Definition, Schedule, Settings};
 
@@ -52,5 +54,24 @@ pub fn rule(field: &str, operator: Operator, value: &str) -> FieldRule {
         field: field.to_owned(),
         operator,
         value: value.to_owned(),
+    }
+}
+
+pub fn full_import() -> Import {
+    let mut columns = ChosenColumns::default();
+    for (field, column) in [
+        (ListField::PhoneNumber, "#3"),
+        (ListField::Name, "Vorname"),
+        (ListField::Name, "Größe"),
+        (ListField::Email, "Mail"),
+        (ListField::Timezone, ""),
+        (ListField::NotBefore, "Ab"),
+        (ListField::PersonId, "Nr"),
+    ] {
+        columns.choose(field, column).unwrap();
+    }
+    Import {
+        columns,
+        ..version_3::full_import()
     }
 }

@@ -8,6 +8,7 @@ use outdial_domain::caps::{Cap, Past};
 use outdial_domain::law::Preset;
 use outdial_domain::recurrence::{MissedStart, Recurrence};
 use outdial_domain::runs::{EndedRun, Runs};
+use outdial_domain::tally::Tally;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -58,6 +59,12 @@ fn field_rule() -> impl Strategy<Value = FieldRule> {
 prop_compose! {
     pub fn pasts()(at in timestamp(), was_conversation in any::<bool>()) -> Past {
         Past { at, was_conversation }
+    }
+}
+
+prop_compose! {
+    pub fn tallies()(started in any::<u64>(), ended in any::<[u64; 8]>()) -> Tally {
+        Tally { started, ended }
     }
 }
 
