@@ -3,6 +3,9 @@
 //! The secret is per attempt and unguessable, and stored nowhere: it is a keyed hash of the
 //! attempt's id (HMAC-SHA-256, RFC 2104), so it is known again after every restart.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use hmac::{Hmac, KeyInit, Mac};
 use outdial_domain::ids::{AttemptId, CampaignId, LineId};
 use outdial_providers::dialect::Dialect;
@@ -13,6 +16,8 @@ use subtle::ConstantTimeEq;
 #[derive(Clone)]
 pub struct Callbacks {
     base: String,
+    /// What else outdial is reached by, for lines whose carrier does not use the public URL.
+    elsewhere: Arc<RwLock<HashMap<LineId, String>>>,
     key: Hmac<Sha256>,
 }
 
@@ -25,13 +30,22 @@ impl Callbacks {
         mac.update(b"outdial callback");
         Self {
             base: public_url.trim_end_matches('/').to_owned(),
+            elsewhere: Arc::default(),
             key: mac,
         }
     }
 
-    /// The public URL of a path and query, exactly as a carrier signs it.
-    pub fn public(&self, path_and_query: &str) -> String {
-        format!("{}{path_and_query}", self.base)
+    /// The carrier of this line reaches outdial by another address than the public one. Every clone knows.
+    pub fn reach_at(&self, line: LineId, url: &str) {
+        let mut elsewhere = self.elsewhere.write().unwrap_or_else(PoisonError::into_inner);
+        elsewhere.insert(line, url.trim_end_matches('/').to_owned());
+    }
+
+    /// The public URL of a path and query, exactly as the carrier of this line signs it.
+    pub fn public(&self, line: LineId, path_and_query: &str) -> String {
+        let elsewhere = self.elsewhere.read().unwrap_or_else(PoisonError::into_inner);
+        let base = elsewhere.get(&line).unwrap_or(&self.base);
+        format!("{base}{path_and_query}")
     }
 
     /// Where a carrier reports `what` (`status`, `voice`, `amd`) of an attempt.
@@ -45,9 +59,8 @@ impl Callbacks {
     ) -> String {
         let carrier = dialect.path_name();
         let secret = self.secret(attempt);
-        self.public(&format!(
-            "/webhooks/{carrier}/{line}/attempts/{attempt}/{what}?c={campaign}&s={secret}"
-        ))
+        let place = format!("/webhooks/{carrier}/{line}/attempts/{attempt}/{what}?c={campaign}&s={secret}");
+        self.public(line, &place)
     }
 
     /// Whether this is the attempt's secret, compared in constant time.
@@ -91,5 +104,23 @@ mod tests {
         assert!(!callbacks.knows(other, secret));
         assert!(!callbacks.knows(one, ""));
         assert!(!Callbacks::new("https://dial.example.com", &[8; 32]).knows(one, secret));
+    }
+
+    #[test]
+    fn a_line_whose_carrier_is_near_is_called_back_there_and_the_others_where_they_were() {
+        let callbacks = Callbacks::new("https://dial.example.com", &[7; 32]);
+        let (near, far) = (LineId(Uuid::from_u128(3)), LineId(Uuid::from_u128(4)));
+        callbacks.clone().reach_at(near, "http://127.0.0.1:8080/");
+        assert_eq!(callbacks.public(near, "/a?b"), "http://127.0.0.1:8080/a?b");
+        assert_eq!(callbacks.public(far, "/a?b"), "https://dial.example.com/a?b");
+        let attempt = AttemptId(Uuid::from_u128(1));
+        let url = callbacks.url(
+            Dialect::Twilio,
+            near,
+            CampaignId(Uuid::from_u128(5)),
+            attempt,
+            "voice",
+        );
+        assert!(url.starts_with("http://127.0.0.1:8080/webhooks/twilio/"), "{url}");
     }
 }

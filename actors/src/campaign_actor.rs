@@ -125,7 +125,7 @@ impl CampaignActor {
         supervisor: Addr<Supervisor>,
         line: Option<(Addr<Line>, LineSetup)>,
     ) -> Self {
-        around.measured.awake.increment(1.0);
+        around.measured.awake.rise(1);
         Self {
             id,
             life,
@@ -269,7 +269,7 @@ impl Actor for CampaignActor {
 impl Drop for CampaignActor {
     /// Also when a panic unwinds through it: the supervisor always learns.
     fn drop(&mut self) {
-        self.around.measured.awake.decrement(1.0);
+        self.around.measured.awake.fall(1);
         if let Some((line, _)) = &self.line {
             line.do_send(ToLine::Forget(self.id, self.life));
         }

@@ -64,7 +64,7 @@ mod armed {
     use super::{CrashPoint, Effect};
 
     /// What is on its way out of the process leaves within this.
-    const SOON: Duration = Duration::from_millis(30);
+    const SOON: Duration = Duration::from_millis(300);
 
     struct Armed {
         name: String,

@@ -18,7 +18,7 @@ use crate::campaign_actor::{AskError, Surroundings};
 use crate::clock::Clock;
 use crate::event_log::{EventLog, retention};
 use crate::line::LineSetup;
-use crate::measured::Measured;
+use crate::measured::{Figures, Measured};
 use crate::meter::LineHealth;
 use crate::supervisor::{MakeMint, Supervisor, ToSupervisor};
 
@@ -101,6 +101,11 @@ impl Handle {
         })
     }
 
+    /// What campaigns and lines have measured of themselves.
+    pub fn figures(&self) -> Figures {
+        self.measured.figures()
+    }
+
     /// Makes a line known, or changes it.
     pub fn set_line(&self, org: OrgId, line: LineSetup) {
         self.supervisor(org)
@@ -126,9 +131,9 @@ impl Handle {
     pub async fn ask(&self, org: OrgId, campaign: CampaignId, input: Input) -> Result<Reply, AskError> {
         let (reply, answer) = oneshot::channel();
         let route = ToSupervisor::Route(campaign, input, Some(reply));
-        self.measured.routed.increment(1.0);
+        self.measured.routed.rise(1);
         let busy = |_| {
-            self.measured.routed.decrement(1.0);
+            self.measured.routed.fall(1);
             AskError::Unavailable("outdial has more to do than it can hold".to_owned())
         };
         self.supervisor(org).try_send(route).map_err(busy)?;

@@ -133,6 +133,7 @@ fn read_chunks(
     let options = Options {
         default_region,
         sheet: import.sheet.clone(),
+        columns: import.columns.clone(),
     };
     let mut reader = ContactReader::open(BufReader::new(file), options).map_err(|error| error.to_string())?;
     reader

@@ -1,14 +1,16 @@
 //! What campaigns and lines tell of themselves through the `metrics` facade: figures of the whole program, which name
-//! no organization, campaign or number. Whoever installs a recorder does so before [`crate::handle::Handle::start`];
-//! without one nothing is kept.
+//! no organization, campaign or number. Whoever installs a recorder does so before [`crate::handle::Handle::start`].
+//! What [`Figures`] says is kept without one as well.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Unit};
 use outdial_domain::attempt::Outcome;
 use outdial_domain::step::Event;
 use outdial_domain::time::Millis;
+use outdial_storage::recent::{Recent, Spread};
 
 /// Calls requested of carriers.
 pub const DIALS: &str = "outdial_dials_requested_total";
@@ -29,17 +31,63 @@ pub const PERMITS: &str = "outdial_line_permits_total";
 /// How often a carrier's trouble slowed a line down.
 pub const SLOWED: &str = "outdial_line_slowed_total";
 
+/// What campaigns and lines tell whoever asks them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Calls requested of carriers since the start.
+    pub dials: u64,
+    /// How much later than due the alarms of the last minutes fired.
+    pub timer_late: Spread,
+    /// Campaigns in memory.
+    pub awake: u64,
+    /// Inputs on their way to the campaigns.
+    pub routed: u64,
+    /// Campaigns that wait for a permit of their line.
+    pub asking: u64,
+}
+
+/// A gauge that is known here as well.
+pub(crate) struct Level {
+    gauge: Gauge,
+    now: AtomicI64,
+}
+
+impl Level {
+    fn new(gauge: Gauge) -> Self {
+        Self {
+            gauge,
+            now: AtomicI64::new(0),
+        }
+    }
+
+    pub(crate) fn rise(&self, by: i64) {
+        self.now.fetch_add(by, Ordering::Relaxed);
+        self.gauge.increment(by as f64);
+    }
+
+    pub(crate) fn fall(&self, by: i64) {
+        self.rise(-by);
+    }
+
+    fn now(&self) -> u64 {
+        // What falls may be heard of a moment before it rose.
+        self.now.load(Ordering::Relaxed).try_into().unwrap_or(0)
+    }
+}
+
 /// The handles, made once and shared.
 #[derive(Clone)]
 pub(crate) struct Measured(Arc<Handles>);
 
 pub(crate) struct Handles {
-    pub(crate) dials: Counter,
+    dials: Counter,
+    dialled: AtomicU64,
     ended: [Counter; Outcome::ALL.len()],
     timer_late: Histogram,
-    pub(crate) awake: Gauge,
-    pub(crate) routed: Gauge,
-    pub(crate) asking: Gauge,
+    recently_late: Recent,
+    pub(crate) awake: Level,
+    pub(crate) routed: Level,
+    asking: Level,
     pub(crate) tokens: Gauge,
     pub(crate) permits: Counter,
     pub(crate) slowed: Counter,
@@ -62,15 +110,23 @@ impl Measured {
         metrics::describe_counter!(SLOWED, "How often a carrier's trouble slowed a line down");
         Self(Arc::new(Handles {
             dials: metrics::counter!(DIALS),
+            dialled: AtomicU64::new(0),
             ended: Outcome::ALL.map(|outcome| metrics::counter!(ENDED, "outcome" => outcome.name())),
             timer_late: metrics::histogram!(TIMER_LATE),
-            awake: metrics::gauge!(AWAKE),
-            routed: metrics::gauge!(ROUTED),
-            asking: metrics::gauge!(ASKING),
+            recently_late: Recent::default(),
+            awake: Level::new(metrics::gauge!(AWAKE)),
+            routed: Level::new(metrics::gauge!(ROUTED)),
+            asking: Level::new(metrics::gauge!(ASKING)),
             tokens: metrics::gauge!(TOKENS),
             permits: metrics::counter!(PERMITS),
             slowed: metrics::counter!(SLOWED),
         }))
+    }
+
+    /// A call is requested of its carrier.
+    pub(crate) fn dials(&self) {
+        self.dialled.fetch_add(1, Ordering::Relaxed);
+        self.0.dials.increment(1);
     }
 
     /// An event that is durable.
@@ -87,8 +143,19 @@ impl Measured {
 
     /// An alarm fired so much later than it was due.
     pub(crate) fn fired(&self, late: Millis) {
-        self.timer_late
-            .record(Duration::from_millis(late.0.max(0).unsigned_abs()));
+        let late = Duration::from_millis(late.0.max(0).unsigned_abs());
+        self.recently_late.record(late);
+        self.timer_late.record(late);
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        Figures {
+            dials: self.dialled.load(Ordering::Relaxed),
+            timer_late: self.recently_late.spread(),
+            awake: self.awake.now(),
+            routed: self.routed.now(),
+            asking: self.asking.now(),
+        }
     }
 }
 
@@ -103,7 +170,7 @@ impl std::ops::Deref for Measured {
 /// One line's part in the gauges over all lines: it is taken back when the line leaves memory.
 pub(crate) struct LineShare {
     measured: Measured,
-    asking: f64,
+    asking: i64,
     tokens: f64,
 }
 
@@ -111,7 +178,7 @@ impl LineShare {
     pub(crate) fn new(measured: Measured) -> Self {
         Self {
             measured,
-            asking: 0.0,
+            asking: 0,
             tokens: 0.0,
         }
     }
@@ -126,10 +193,10 @@ impl LineShare {
 
     /// The line is so now.
     pub(crate) fn is(&mut self, asking: usize, may_start: bool) {
-        let tokens = f64::from(u8::from(may_start));
-        self.measured.asking.increment(asking as f64 - self.asking);
+        let (asking, tokens) = (asking as i64, f64::from(u8::from(may_start)));
+        self.measured.asking.rise(asking - self.asking);
         self.measured.tokens.increment(tokens - self.tokens);
-        (self.asking, self.tokens) = (asking as f64, tokens);
+        (self.asking, self.tokens) = (asking, tokens);
     }
 }
 

@@ -288,7 +288,7 @@ impl Handler<ToSupervisor> for Supervisor {
     fn handle(&mut self, message: ToSupervisor, context: &mut Self::Context) {
         match message {
             ToSupervisor::Route(campaign, input, reply) => {
-                self.around.measured.routed.decrement(1.0);
+                self.around.measured.routed.fall(1);
                 self.route(campaign, Deliver { input, reply }, context);
             }
             ToSupervisor::SetLine(setup) => self.set_line(*setup, context),

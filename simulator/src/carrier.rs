@@ -22,6 +22,8 @@ pub(crate) struct Carrier {
     account: OnceLock<Account>,
     /// Where it listens, once it does.
     pub address: OnceLock<SocketAddr>,
+    /// Whether anybody may have it send a message.
+    pub sends_messages: bool,
     pub seed: u64,
     pub started: Instant,
     pub http: reqwest::Client,
@@ -63,6 +65,7 @@ impl Carrier {
         Ok(Self {
             account,
             address: OnceLock::new(),
+            sends_messages: config.sends_messages,
             seed: config.seed,
             started: Instant::now(),
             http: http_client()?,

@@ -21,6 +21,9 @@ pub struct SimulatorConfig {
     /// Whether `account_sid` and `auth_token` are forgotten for those of the first request that has any: a
     /// simulator for whoever comes. Every other account is refused from then on. Default false.
     pub takes_first_account: bool,
+    /// Whether `POST /_carrier/inbound` sends messages for whoever reaches the address. Whoever does speaks for any
+    /// number, so a carrier beside real lines says no. Default true.
+    pub sends_messages: bool,
     /// The seed of everything drawn by lot. Default 0.
     pub seed: u64,
     /// How it behaves until it is told otherwise.
@@ -34,6 +37,7 @@ impl Default for SimulatorConfig {
             account_sid: "AC0123456789abcdef0123456789abcdef".to_owned(),
             auth_token: "12345678901234567890123456789012".to_owned(),
             takes_first_account: false,
+            sends_messages: true,
             seed: 0,
             behaviour: Behaviour::default(),
         }
@@ -48,6 +52,7 @@ impl fmt::Debug for SimulatorConfig {
             .field("account_sid", &self.account_sid)
             .field("auth_token", &"…")
             .field("takes_first_account", &self.takes_first_account)
+            .field("sends_messages", &self.sends_messages)
             .field("seed", &self.seed)
             .field("behaviour", &self.behaviour)
             .finish()

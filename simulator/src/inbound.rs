@@ -26,6 +26,10 @@ struct Message {
 }
 
 pub(crate) async fn send_message(carrier: Data<Carrier>, body: Bytes) -> HttpResponse {
+    if !carrier.sends_messages {
+        let message = "this carrier sends no messages: whoever started it did not allow that";
+        return HttpResponse::Forbidden().json(json!({ "message": message }));
+    }
     let message = match read(&body) {
         Ok(message) => message,
         Err(problems) => return refused(&problems),

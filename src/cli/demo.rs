@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use actix_web::rt::time::sleep;
-use outdial_domain::ids::LineId;
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::lifecycle::Status;
 use outdial_providers::twilio::Timeouts;
-use outdial_simulator::{Behaviour, Simulator, SimulatorConfig};
+use outdial_simulator::{Simulator, SimulatorConfig};
 use serde_json::json;
 
 use super::progress::{CampaignProgress, Figures};
@@ -20,14 +19,13 @@ use super::serve::{STOP_WITHIN, server};
 use super::simulator::behaviour;
 use super::{give, say, telemetry};
 use crate::config::LogFormat;
-use crate::lines::LineSpec;
+use crate::demo::{self, CONTACTS, CONTACTS_FILE, Pace};
 use crate::measured;
 use crate::orchestrator::{CampaignState, Orchestrator};
 
-/// The contact list that comes with outdial.
-const CONTACTS: &[u8] = include_bytes!("../../examples/contacts.csv");
 const USUAL_PORT: u16 = 8080;
-const TIME_SCALE: f64 = 0.02;
+const PACE: Pace = Pace::BRISK;
+const LINE: &str = "simulated";
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A carrier on this machine that has not answered by then will not.
 const TIMEOUTS: Timeouts = Timeouts {
@@ -54,16 +52,12 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<(), String> {
     telemetry::start("error", LogFormat::Text);
-    actix_web::rt::System::new().block_on(demo(options))
+    actix_web::rt::System::new().block_on(whole(options))
 }
 
-async fn demo(options: &Options) -> Result<(), String> {
-    let base = Behaviour {
-        time_scale: TIME_SCALE,
-        ..Behaviour::lifelike()
-    };
+async fn whole(options: &Options) -> Result<(), String> {
     let config = SimulatorConfig {
-        behaviour: behaviour(base, options.behaviour.as_deref())?,
+        behaviour: behaviour(demo::behaviour(&PACE), options.behaviour.as_deref())?,
         ..SimulatorConfig::default()
     };
     let (account_sid, auth_token) = (config.account_sid.clone(), config.auth_token.clone());
@@ -72,7 +66,7 @@ async fn demo(options: &Options) -> Result<(), String> {
     let list = match &options.contacts {
         Some(file) => file.clone(),
         None => {
-            let file = home.path().join("contacts.csv");
+            let file = home.path().join(CONTACTS_FILE);
             std::fs::write(&file, CONTACTS)
                 .map_err(|error| format!("cannot write the demo's list: {error}"))?;
             file
@@ -87,18 +81,8 @@ async fn demo(options: &Options) -> Result<(), String> {
         .public_url(format!("http://{address}"))
         .provider_timeouts(TIMEOUTS)
         .longest_hold(LONGEST_HOLD)
-        .line(LineSpec {
-            name: "simulated".to_owned(),
-            kind: "simulated".to_owned(),
-            account_sid,
-            auth_token,
-            caller_ids: vec!["+12025550100".to_owned()],
-            calls_per_second: 50.0,
-            max_concurrent: None,
-            api_base_url: Some(carrier.base_url()),
-            webhook_keys: Vec::new(),
-            space: None,
-        })
+        .line(demo::line(LINE, &account_sid, &auth_token, carrier.base_url()))
+        .demo_carrier(format!("http://{address}"))
         .start_announcing()
         .await
         .map_err(|error| error.to_string())?;
@@ -106,13 +90,13 @@ async fn demo(options: &Options) -> Result<(), String> {
     let stop = server.handle();
     let served = actix_web::rt::spawn(server);
     say(&format!(
-        "outdial   http://{address}/api/v1   (API key {})",
+        "dashboard http://{address}/   (sign in with the API key {}; the API is at /api/v1)",
         key.unwrap_or_default()
     ));
     say(&format!(
         "carrier   {}/_carrier/calls   (simulated, {:.0} times faster than life)",
         carrier.base_url(),
-        1.0 / TIME_SCALE
+        1.0 / PACE.time_scale
     ));
     let begun = Instant::now();
     let finished = tokio::select! {
@@ -175,11 +159,9 @@ fn listen(port: Option<u16>) -> Result<TcpListener, String> {
 
 /// Runs the campaign over the list, showing how it goes.
 async fn campaign(outdial: &Orchestrator, list: &Path) -> Result<(CampaignState, Import), String> {
-    let line = outdial
-        .line_id("simulated")
-        .ok_or("the demo's line is not there")?;
+    let line = outdial.line_id(LINE).ok_or("the demo's line is not there")?;
     let created = outdial
-        .create_from(outdial.inner.org, &spec(line), "demo")
+        .create_from(outdial.inner.org, &demo::campaign("Demo", line, &PACE), "demo")
         .await
         .map_err(|error| error.to_string())?;
     let import = outdial
@@ -209,19 +191,4 @@ async fn campaign(outdial: &Orchestrator, list: &Path) -> Result<(CampaignState,
         }
         sleep(LOOK_EVERY).await;
     }
-}
-
-/// A brisk campaign at any hour: the carrier lives fast, so the waits are short.
-fn spec(line: LineId) -> serde_json::Value {
-    json!({
-        "name": "Demo",
-        "type": "reminder",
-        "line_id": line.to_string(),
-        "calling_windows": [],
-        "pacing": {"max_concurrent": 60, "per_minute": 1500, "delay_seconds": 0},
-        "retry": {"max_retries": 2, "backoff_seconds": [1, 2], "outcomes": ["no-answer", "busy", "failed"]},
-        "unknown": {"wait_seconds": 2, "then": "lost"},
-        "watchdog_seconds": 3,
-        "ring_timeout_seconds": 40,
-    })
 }

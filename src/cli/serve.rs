@@ -41,7 +41,7 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
     // Before anything is measured.
     let figures = if config.metrics { measured::install() } else { None };
     actix_web::rt::System::new().block_on(async {
-        let (outdial, new_key) = builder(&config, &public_url)
+        let (outdial, new_key) = builder(&config, &public_url, address)
             .start_announcing()
             .await
             .map_err(|error| error.to_string())?;
@@ -54,6 +54,7 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
         }
         let server = server(&outdial, listener, figures, config.shutdown)?;
         give(&format!("outdial listens on http://{address}"));
+        say(&format!("Dashboard: http://{}/", reachable(address)));
         actix_web::rt::spawn(dial_no_more_once_told_to_end(outdial.clone()));
         let served = server.await;
         forget_address(&config.data_dir);
@@ -63,7 +64,7 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
     })
 }
 
-fn builder(config: &Config, public_url: &str) -> Builder {
+fn builder(config: &Config, public_url: &str, address: SocketAddr) -> Builder {
     let mut builder = Orchestrator::builder()
         .store(&config.data_dir)
         .public_url(public_url)
@@ -73,6 +74,9 @@ fn builder(config: &Config, public_url: &str) -> Builder {
         })
         .shutdown_within(config.shutdown)
         .options(config.options.clone());
+    if config.demo {
+        builder = builder.demo_carrier(format!("http://{}", reachable(address)));
+    }
     if let Some(Secret(key)) = &config.owner_key {
         builder = builder.owner_key(key);
     }

@@ -130,7 +130,7 @@ impl CampaignActor {
             record: order.record,
         };
         let (provider, attempt) = (Arc::clone(&setup.provider), order.attempt);
-        self.around.measured.dials.increment(1);
+        self.around.measured.dials();
         self.on_the_wire += 1;
         crash_point::soon(CrashPoint::RequestSent);
         actix_rt::spawn(async move {

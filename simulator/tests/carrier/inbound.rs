@@ -94,3 +94,17 @@ async fn a_carrier_that_has_not_met_its_account_can_sign_nothing() {
     assert_eq!(send(&world, &message).await.0, 409);
     assert!(world.receiver.received().is_empty());
 }
+
+#[tokio::test]
+async fn a_carrier_beside_real_lines_sends_no_messages() {
+    let simulator = Simulator::start(SimulatorConfig {
+        sends_messages: false,
+        ..SimulatorConfig::default()
+    })
+    .unwrap();
+    let message = json!({ "url": "http://127.0.0.1:1/", "from": TO, "to": FROM, "body": "STOP" });
+    let url = format!("{}/_carrier/inbound", simulator.base_url());
+    let client = reqwest::Client::new();
+    let answer = client.post(url).body(message.to_string()).send().await.unwrap();
+    assert_eq!(answer.status(), 403);
+}
