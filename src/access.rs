@@ -15,10 +15,12 @@ mod holders;
 mod last_use;
 mod members;
 mod organizations;
+mod sessions;
 
 pub(crate) use audit_log::{AuditFilter, kept};
 pub(crate) use holders::is_expired;
 pub(crate) use last_use::LastUse;
+pub(crate) use sessions::Credential;
 
 /// What somebody may do in an organization. Each role may do what those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

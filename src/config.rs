@@ -36,6 +36,8 @@ pub struct Config {
     pub options: Options,
     /// Whether `GET /metrics` answers.
     pub metrics: bool,
+    /// Whether `POST /demo` makes demos.
+    pub demo: bool,
     /// On how many threads organizations live; `None`: one for each core.
     pub threads: Option<usize>,
     /// Bytes of the store that are kept in memory.
@@ -116,6 +118,7 @@ impl Judge {
             log_format,
             options: self.options(),
             metrics: self.values.boolean("metrics").unwrap_or(true),
+            demo: self.values.boolean("demo").unwrap_or(true),
             threads: (threads > 0).then_some(threads),
             cache_bytes: self.number("cache_mb", 128, 1, 1 << 20) << 20,
             shutdown: Duration::from_secs(self.number("shutdown_seconds", 8, 1, 600)),
@@ -170,6 +173,7 @@ impl Judge {
 
     fn options(&mut self) -> Options {
         let defaults = Options::default();
+        let session_hours = defaults.session.as_secs() / 3600;
         let in_days = |days| Duration::from_secs(days * 86_400);
         let days = defaults.event_retention.as_secs() / 86_400;
         let small = u64::from(u32::MAX);
@@ -189,6 +193,7 @@ impl Judge {
                 small,
             ) as u32,
             event_streams: self.number("event_streams", u64::from(defaults.event_streams), 1, small) as u32,
+            session: Duration::from_secs(3600 * self.number("session_hours", session_hours, 1, 24 * 366)),
             cors_origins,
         }
     }
@@ -396,6 +401,7 @@ mod tests {
                 "https://a.example.com, https://b.example.com",
             ),
             ("OUTDIAL_METRICS", "false"),
+            ("OUTDIAL_DEMO", "false"),
             ("OUTDIAL_THREADS", "3"),
             ("OUTDIAL_CACHE_MB", "2"),
             ("OUTDIAL_EVENT_RETENTION_DAYS", "7"),
@@ -405,8 +411,8 @@ mod tests {
         assert_eq!(config.options.cors_origins.len(), 2);
         assert_eq!(config.options.event_retention, Duration::from_secs(7 * 86_400));
         assert_eq!(
-            (config.metrics, config.threads, config.cache_bytes),
-            (false, Some(3), 2 << 20)
+            (config.metrics, config.demo, config.threads, config.cache_bytes),
+            (false, false, Some(3), 2 << 20)
         );
         assert_eq!(config.log_format, LogFormat::Json);
         let directory = tempfile::tempdir().expect("a temporary directory");

@@ -11,6 +11,7 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
 
+use crate::dashboard;
 use crate::orchestrator::Orchestrator;
 
 mod api_keys;
@@ -18,13 +19,14 @@ mod attempts;
 mod audit_log;
 mod audited;
 mod body;
-mod caller;
+pub(crate) mod caller;
 mod campaign_changes;
 mod campaigns;
 mod contacts;
 mod cors;
+mod demo;
 mod docs;
-mod etag;
+pub(crate) mod etag;
 mod events;
 mod export;
 mod health;
@@ -34,7 +36,7 @@ mod imports;
 mod keeping;
 mod law_presets;
 mod lines;
-mod list_form;
+pub(crate) mod list_form;
 mod me;
 mod members;
 pub(crate) mod metrics;
@@ -43,15 +45,17 @@ mod operation;
 mod organizations;
 mod page;
 mod path;
-mod pipe;
+pub(crate) mod pipe;
 mod previews;
-mod problem;
+pub(crate) mod problem;
 mod rehearsal;
 mod schedule;
 mod snapshot;
 mod suppression_entries;
 mod suppression_import;
 mod suppression_lists;
+mod system;
+mod trend;
 mod voice_profiles;
 mod webhooks;
 
@@ -60,12 +64,27 @@ use operation::Api;
 use problem::Problem;
 
 /// Where the API stands.
-const BASE: &str = "/api/v1";
+pub(crate) const BASE: &str = "/api/v1";
 
 impl Orchestrator {
     /// The HTTP layer, to be mounted into an actix-web `App` with [`actix_web::App::configure`]: the API under
-    /// `/api/v1`, health and webhooks at the root.
+    /// `/api/v1`, the dashboard under `/dashboard`, health and webhooks at the root.
     pub fn http(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+        let outdial = self.clone();
+        let dashboard = dashboard::routes(self);
+        move |config: &mut ServiceConfig| {
+            health::routes(config);
+            openapi::routes(config);
+            docs::routes(config);
+            webhooks::routes(config);
+            dashboard(config);
+            outdial.api()(config);
+            config.default_service(web::to(no_such_route));
+        }
+    }
+
+    /// The API alone, under its base.
+    pub(crate) fn api(&self) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
         let outdial = self.clone();
         move |config: &mut ServiceConfig| {
             config.app_data(web::Data::new(outdial.clone()));
@@ -75,10 +94,6 @@ impl Orchestrator {
             config.app_data(web::PathConfig::default().error_handler(|error, _| {
                 Problem::malformed(format!("the path cannot be read: {error}")).into()
             }));
-            health::routes(config);
-            openapi::routes(config);
-            docs::routes(config);
-            webhooks::routes(config);
             config.service(
                 web::scope(BASE)
                     .wrap(from_fn(shown_once_durable))
@@ -86,7 +101,6 @@ impl Orchestrator {
                     .configure(|config| operations().mount(config))
                     .default_service(web::to(no_such_route)),
             );
-            config.default_service(web::to(no_such_route));
         }
     }
 }
@@ -97,6 +111,8 @@ fn operations() -> Api {
     campaigns::routes(&mut api);
     campaign_changes::routes(&mut api);
     rehearsal::routes(&mut api);
+    demo::routes(&mut api);
+    trend::routes(&mut api);
     export::routes(&mut api);
     contacts::routes(&mut api);
     imports::routes(&mut api);
@@ -112,6 +128,7 @@ fn operations() -> Api {
     law_presets::routes(&mut api);
     holiday_calendars::routes(&mut api);
     keeping::routes(&mut api);
+    system::routes(&mut api);
     me::routes(&mut api);
     members::routes(&mut api);
     api_keys::routes(&mut api);
@@ -119,6 +136,9 @@ fn operations() -> Api {
     audit_log::routes(&mut api);
     api
 }
+
+/// On an answer that shows nothing of what is stored, and need not wait until that is durable.
+struct ShownAtOnce;
 
 /// Answers to whoever only looks leave when what was seen is durable: the store shows rows a moment before they are,
 /// and nobody is to be shown what a crash can take back. What is streamed after its beginning is not held.
@@ -129,7 +149,8 @@ async fn shown_once_durable(
     let is_look = request.method() == Method::GET;
     let outdial = request.app_data::<web::Data<Orchestrator>>().cloned();
     let response = next.call(request).await?;
-    if let Some(outdial) = outdial.filter(|_| is_look && response.status().is_success()) {
+    let at_once = response.response().extensions().contains::<ShownAtOnce>();
+    if let Some(outdial) = outdial.filter(|_| is_look && response.status().is_success() && !at_once) {
         outdial.durable().await.map_err(Problem::from)?;
     }
     Ok(response)
@@ -140,7 +161,7 @@ async fn no_such_route(request: HttpRequest) -> Result<HttpResponse, Problem> {
 }
 
 /// A resource with its methods; any other method is refused by name.
-fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> actix_web::Resource {
+pub(crate) fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> actix_web::Resource {
     let routes: Vec<_> = routes.into_iter().collect();
     let allowed: Vec<&str> = routes.iter().map(|(method, _)| method.as_str()).collect();
     let allowed = allowed.join(", ");

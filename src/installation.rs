@@ -155,12 +155,17 @@ pub(crate) fn new_api_key() -> String {
     format!("odk_{}", to_hex(&random::<32>()))
 }
 
-/// What is kept of an API key. A fast hash will do: the key is random, not a password.
+/// The token of a session: 256 random bits.
+pub(crate) fn new_session_token() -> String {
+    to_hex(&random::<32>())
+}
+
+/// What is kept of an API key, or of a session's token. A fast hash will do: the key is random, not a password.
 pub(crate) fn hash_of(api_key: &str) -> [u8; 32] {
     Sha256::digest(api_key.as_bytes()).into()
 }
 
-fn to_hex(bytes: &[u8]) -> String {
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

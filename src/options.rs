@@ -11,6 +11,8 @@ pub struct Options {
     pub event_streams: u32,
     /// How long events are kept; 30 days by default.
     pub event_retention: Duration,
+    /// How long somebody stays signed in to the dashboard; a week by default.
+    pub session: Duration,
     /// Origins whose pages may use the API from a browser; none by default: CORS is off.
     pub cors_origins: Vec<String>,
 }
@@ -21,6 +23,7 @@ impl Default for Options {
             campaigns_per_minute: 20,
             event_streams: 20_000,
             event_retention: Duration::from_secs(30 * 86_400),
+            session: Duration::from_secs(7 * 86_400),
             cors_origins: Vec::new(),
         }
     }

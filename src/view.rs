@@ -24,9 +24,11 @@ mod runs;
 pub(crate) mod schema;
 mod stats;
 mod suppression;
+mod system;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
+mod trend;
 mod voice_profile;
 pub mod words;
 
@@ -57,4 +59,6 @@ pub use suppression::{
     EnteredFileView, EnteredView, SuppressionCheckView, SuppressionListView, SuppressionView,
     suppression_list_view, suppression_view,
 };
+pub(crate) use system::{SystemState, SystemView, system_view};
+pub use trend::{TrendView, trend_view};
 pub use voice_profile::{ProfileView, SpokenView, VoiceProfileView, voice_profile_view};

@@ -14,9 +14,13 @@ use crate::orchestrator::Orchestrator;
 impl Orchestrator {
     /// Whoever holds this API key; `None`: nobody does, or it was revoked, or has expired.
     pub(crate) fn caller(&self, api_key: &str) -> Result<Option<Caller>, Error> {
-        let hash = hash_of(api_key);
+        self.caller_of(&hash_of(api_key))
+    }
+
+    /// Whoever holds the API key of this SHA-256.
+    pub(super) fn caller_of(&self, hash: &[u8; 32]) -> Result<Option<Caller>, Error> {
         let owner_keys = &self.inner.owner_keys;
-        if owner_keys.iter().any(|owner| bool::from(owner.ct_eq(&hash))) {
+        if owner_keys.iter().any(|owner| bool::from(owner.ct_eq(hash))) {
             return Ok(Some(Caller {
                 org: self.inner.org,
                 role: Role::Owner,
@@ -29,10 +33,10 @@ impl Orchestrator {
             }));
         }
         let store = self.inner.store.as_ref();
-        let Some((org, id)) = read::holder_of(store, &hash)? else {
+        let Some((org, id)) = read::holder_of(store, hash)? else {
             return Ok(None);
         };
-        let Some(key) = read::api_key(store, org, id)?.filter(|key| key.hash == hash) else {
+        let Some(key) = read::api_key(store, org, id)?.filter(|key| key.hash == *hash) else {
             return Ok(None);
         };
         let member = match key.member {

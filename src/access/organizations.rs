@@ -8,6 +8,7 @@ use outdial_storage::records::OrganizationV1;
 
 use super::api_keys::NewKey;
 use super::{Caller, Role};
+use crate::dashboard;
 use crate::error::Error;
 use crate::orchestrator::Orchestrator;
 use crate::receipt;
@@ -101,7 +102,12 @@ impl Orchestrator {
         for (_, key) in read::api_keys(store, id)? {
             batch.delete(keys::api_key_hash(&key.hash));
         }
-        for table in [Table::Member, Table::ApiKey, Table::ApiKeyUsed] {
+        for table in [
+            Table::Member,
+            Table::ApiKey,
+            Table::ApiKeyUsed,
+            Table::CampaignDraft,
+        ] {
             for (key, _) in read::all(store, keys::owned_by(table, id.0))? {
                 batch.delete(key);
             }
@@ -112,6 +118,10 @@ impl Orchestrator {
         drop(turn);
         for table in BELONGINGS {
             self.sweep(table, id).await?;
+        }
+        let uploads = &self.inner.uploads;
+        if let Err(error) = dashboard::remove_lists_of_nobody(uploads, store, Some(id)) {
+            tracing::warn!(%error, "the lists of a deleted organization's drafts could not be removed");
         }
         Ok(())
     }

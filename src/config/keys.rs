@@ -24,7 +24,7 @@ impl Kind {
 }
 
 /// All keys, in the order of the documentation.
-pub(super) const KEYS: [(&str, Kind); 17] = [
+pub(super) const KEYS: [(&str, Kind); 19] = [
     ("bind", Kind::Text),
     ("data_dir", Kind::Text),
     ("public_url", Kind::Text),
@@ -37,8 +37,10 @@ pub(super) const KEYS: [(&str, Kind); 17] = [
     ("event_retention_days", Kind::Integer),
     ("campaigns_per_minute", Kind::Integer),
     ("event_streams", Kind::Integer),
+    ("session_hours", Kind::Integer),
     ("cors_origins", Kind::List),
     ("metrics", Kind::Boolean),
+    ("demo", Kind::Boolean),
     ("threads", Kind::Integer),
     ("cache_mb", Kind::Integer),
     ("shutdown_seconds", Kind::Integer),

@@ -1,6 +1,8 @@
 //! The ledger: `/campaigns/{id}/attempts`, `/attempts/{id}`, and what a call yielded.
 
-use actix_web::web::{Data, Path, Payload};
+use std::sync::Arc;
+
+use actix_web::web::{self, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::attempt::Attempt;
 use outdial_domain::ids::{AttemptId, ContactId, OrgId};
@@ -22,10 +24,14 @@ use crate::{spec, view};
 const MOST_ANSWERS: usize = 200;
 /// Attempts read at a time while a list is filtered.
 const BATCH: usize = 1024;
+/// Attempts looked at for one page: what is rare in a long ledger is looked for page by page.
+const LOOKED_AT: usize = 64 * BATCH;
+/// Which attempt comes first.
+const ORDERS: [&str; 2] = ["oldest", "newest"];
 
 pub(crate) fn routes(api: &mut Api) {
     api.get("/campaigns/{id}/attempts", list)
-        .says("List attempts, newest first")
+        .says("List attempts, in the order of their intents")
         .called("listAttempts")
         .lists::<AttemptView>()
         .query(Parameter::id("contact_id", "Whom they tried to reach."))
@@ -33,6 +39,11 @@ pub(crate) fn routes(api: &mut Api) {
             "state",
             "Where they stand.",
             &view::ATTEMPT_STATES,
+        ))
+        .query(Parameter::words(
+            "order",
+            "Which comes first; the oldest where left out.",
+            &ORDERS,
         ))
         .needs(Role::Viewer, Area::Campaigns);
     api.get("/attempts/{id}", get)
@@ -57,8 +68,9 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let state = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?;
-    let query = ListQuery::read(&request, &["contact_id", "state"])?;
-    let wanted_state = query.word("state", &view::ATTEMPT_STATES)?;
+    let query = ListQuery::read(&request, &["contact_id", "state", "order"])?;
+    let newest_first = query.word("order", &ORDERS)? == Some("newest");
+    let wanted_state = query.word("state", &view::ATTEMPT_STATES)?.map(str::to_owned);
     let contact = match query.filter("contact_id") {
         None => None,
         Some(text) => {
@@ -69,22 +81,51 @@ async fn list(
             Some(id.ok_or_else(message)?)
         }
     };
-    let wanted = |attempt: &Attempt| {
-        wanted_state.is_none_or(|name| attempt.state.name() == name)
+    let is_filtered = wanted_state.is_some() || contact.is_some();
+    let wanted = move |attempt: &Attempt| {
+        wanted_state
+            .as_ref()
+            .is_none_or(|name| attempt.state.name() == name)
             && contact.is_none_or(|contact| attempt.contact == contact)
     };
+    let batch = if is_filtered { BATCH } else { query.limit + 1 };
+    let read = if newest_first {
+        read::latest_attempts
+    } else {
+        read::attempts
+    };
     let mut last = query.cursor::<AttemptId>()?;
-    let mut found = Vec::new();
-    while found.len() <= query.limit {
-        let page =
-            read::attempts(outdial.inner.store.as_ref(), state.id, last, BATCH).map_err(Error::from)?;
-        let Some(end) = page.last() else { break };
-        last = Some(end.id);
-        found.extend(page.into_iter().filter(wanted));
-    }
+    let limit = query.limit;
+    let (store, campaign) = (Arc::clone(&outdial.inner.store), state.id);
+    // A long ledger is looked through on a thread for such work: webhooks are not to wait for it.
+    let looked = web::block(move || {
+        let mut found = Vec::new();
+        let mut looked_at = 0;
+        while found.len() <= limit {
+            if looked_at >= LOOKED_AT {
+                return Ok((found, last.map(|id| id.to_string())));
+            }
+            let page = read(store.as_ref(), campaign, last, batch)?;
+            looked_at += batch;
+            let Some(end) = page.last() else { break };
+            last = Some(end.id);
+            found.extend(page.into_iter().filter(&wanted));
+        }
+        Ok::<_, Error>((found, None))
+    });
+    let looked = looked
+        .await
+        .map_err(|error| Error::Unavailable(error.to_string()))?;
+    let (found, looked_to) = looked?;
     let provider = outdial.kind_of_line(state.definition.settings.line_id);
     let view = |attempt: Attempt| view::attempt_view(state.id, provider.as_deref(), &attempt);
-    Ok(HttpResponse::Ok().json(query.page(found, None, |attempt| attempt.id.to_string(), view)))
+    Ok(HttpResponse::Ok().json(query.page_so_far(
+        found,
+        None,
+        looked_to,
+        |attempt| attempt.id.to_string(),
+        view,
+    )))
 }
 
 async fn get(outdial: Data<Orchestrator>, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -1,6 +1,6 @@
 //! `/campaigns/{id}/contacts`: add, list, get, explain, skip, requeue.
 
-use actix_web::web::{Data, Path, Payload};
+use actix_web::web::{self, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::attempt::{Attempt, Outcome};
 use outdial_domain::contact::ContactStatus;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::openapi::{ContactsSpec, Parameter};
 use super::operation::Api;
-use super::page::ListQuery;
+use super::page::{ListQuery, Page};
 use super::problem::Problem;
 use super::{body, etag, path};
 use crate::access::{Area, Caller, Role};
@@ -26,6 +26,8 @@ use crate::view::{self, AddedView, ContactView, ExplanationView, WholeContactVie
 
 /// Contacts read at a time while a list is filtered.
 const BATCH: usize = 1024;
+/// Contacts looked at for one page: what is rare in a long list is looked for page by page.
+const LOOKED_AT: usize = 32 * BATCH;
 
 pub(crate) fn routes(api: &mut Api) {
     api.post("/campaigns/{id}/contacts", add)
@@ -40,6 +42,7 @@ pub(crate) fn routes(api: &mut Api) {
     api.get("/campaigns/{id}/contacts", list)
         .says("List contacts")
         .called("listContacts")
+        .more("With a filter a page may hold less than its limit, or nothing, before the last: go on with `next_cursor`.")
         .lists::<ContactView>()
         .query(Parameter::word_of::<ContactStatus>("status", "Where they stand."))
         .query(Parameter::word_of::<Outcome>(
@@ -126,8 +129,19 @@ async fn list(
     let query = ListQuery::read(&request, &["status", "outcome", "q"])?;
     query.word_of::<ContactStatus>("status")?;
     query.word_of::<Outcome>("outcome")?;
+    // A long list is looked through on a thread for such work: webhooks are not to wait for it.
+    let page = web::block(move || page(&outdial, &state, &query)).await;
+    let page = page.map_err(|error| Error::Unavailable(error.to_string()))??;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+fn page(
+    outdial: &Orchestrator,
+    state: &CampaignState,
+    query: &ListQuery,
+) -> Result<Page<ContactView>, Error> {
     let store = outdial.inner.store.as_ref();
-    let lanes = read::lanes(store, state.id).map_err(Error::from)?;
+    let lanes = read::lanes(store, state.id)?;
     let show = |ready: &Ready, attempt: Option<&Attempt>| {
         let lane = lanes
             .get(usize::from(ready.id.lane.0))
@@ -135,27 +149,37 @@ async fn list(
             .unwrap_or_default();
         view::contact_view(state.id, ready, &state.progress, &lane, attempt)
     };
-    let bystander = Bystander::new(&outdial, &state)?;
+    let bystander = Bystander::new(outdial, state)?;
     let is_filtered = ["status", "outcome", "q"]
         .iter()
         .any(|name| query.filter(name).is_some());
     let mut last = match query.cursor::<Uuid>()? {
         None => None,
-        Some(cursor) => Some(contact_id(&state, &cursor.to_string())?),
+        Some(cursor) => Some(contact_id(state, &cursor.to_string())?),
     };
     let mut found = Vec::new();
+    let mut looked_at = 0;
+    let mut looked_to = None;
     while found.len() <= query.limit {
+        if looked_at >= LOOKED_AT {
+            looked_to = last.map(|id| id.uuid(state.id).to_string());
+            break;
+        }
         let batch = if is_filtered { BATCH } else { query.limit + 1 };
-        let page = read::contacts(store, state.id, state.progress.run, last, batch).map_err(Error::from)?;
+        let page = read::contacts(store, state.id, state.progress.run, last, batch)?;
+        looked_at += batch;
         let Some(end) = page.last() else { break };
         last = Some(end.id);
         for ready in page {
             // The filters need nothing of the attempt, which is read only for those that are shown.
-            if is_filtered && !matches(&json!(show(&ready, None)), &query) {
+            if is_filtered && !matches(&json!(show(&ready, None)), query) {
                 continue;
             }
+            if found.len() > query.limit {
+                break;
+            }
             let attempt = match ready.state.last_attempt {
-                Some(id) => read::attempt(store, state.id, id).map_err(Error::from)?,
+                Some(id) => read::attempt(store, state.id, id)?,
                 None => None,
             };
             let mut shown = show(&ready, attempt.as_ref());
@@ -167,7 +191,7 @@ async fn list(
     }
     let total = (!is_filtered).then_some(state.progress.counters.total);
     let cursor = |shown: &ContactView| shown.id.to_string();
-    Ok(HttpResponse::Ok().json(query.page(found, total, cursor, |shown| shown)))
+    Ok(query.page_so_far(found, total, looked_to, cursor, |shown| shown))
 }
 
 fn matches(shown: &Value, query: &ListQuery) -> bool {

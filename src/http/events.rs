@@ -13,7 +13,7 @@ use super::openapi::Parameter;
 use super::operation::Api;
 use super::problem::Problem;
 use super::{caller, path};
-use crate::access::{Area, Caller, Needs, Role, Scope};
+use crate::access::{Area, Caller, Credential, Needs, Role, Scope};
 use crate::error::Error;
 use crate::events::EventFilter;
 use crate::events::hub::NoSeat;
@@ -77,7 +77,7 @@ async fn all(
         &caller,
         EventFilter::All,
         last,
-        caller::key_of(&request),
+        caller::credential_of(&request),
     )
 }
 
@@ -90,8 +90,8 @@ async fn of_campaign(
 ) -> Result<HttpResponse, Problem> {
     let campaign = outdial.campaign_of(caller.org, path::id("campaign", &id)?)?.id;
     let last = last_seen(&request, &from)?;
-    let key = caller::key_of(&request);
-    stream(&outdial, &caller, EventFilter::Campaign(campaign), last, key)
+    let shown = caller::credential_of(&request);
+    stream(&outdial, &caller, EventFilter::Campaign(campaign), last, shown)
 }
 
 /// The last event that was seen. The header goes over the query, which stays the same whenever a browser comes back.
@@ -116,7 +116,7 @@ fn stream(
     caller: &Caller,
     filter: EventFilter,
     last: Option<u64>,
-    key: String,
+    credential: Option<Credential>,
 ) -> Result<HttpResponse, Problem> {
     let watcher = Watcher::behind(&outdial.inner.hub, caller.org, filter, last).map_err(|no| match no {
         NoSeat::Full(most) => Problem::too_many_streams(most),
@@ -125,7 +125,7 @@ fn stream(
     let open = Open {
         watcher,
         outdial: outdial.clone(),
-        key,
+        credential,
         judged: outdial.now(),
         _counted: OpenStream::new(),
     };
@@ -146,7 +146,7 @@ fn stream(
 struct Open {
     watcher: Watcher,
     outdial: Orchestrator,
-    key: String,
+    credential: Option<Credential>,
     /// When its caller was last asked for.
     judged: Timestamp,
     _counted: OpenStream,
@@ -159,7 +159,8 @@ impl Open {
         let chunk = self.watcher.next().await?;
         let now = self.outdial.now();
         if now - self.judged >= JUDGED_EVERY || now < self.judged {
-            self.outdial.caller(&self.key).ok().flatten()?.may(WATCH).ok()?;
+            let caller = self.outdial.admitted(self.credential.as_ref()?).ok().flatten()?;
+            caller.may(WATCH).ok()?;
             self.judged = now;
         }
         Some(chunk)

@@ -127,14 +127,27 @@ impl ListQuery {
     /// The page of `found`, which holds one item more than the limit where there is a next page.
     pub(crate) fn page<S, T>(
         &self,
+        found: Vec<S>,
+        total: Option<u64>,
+        cursor: impl Fn(&S) -> String,
+        view: impl Fn(S) -> T,
+    ) -> Page<T> {
+        self.page_so_far(found, total, None, cursor, view)
+    }
+
+    /// The same, where looking ended at `looked_to` before the list did: the page may hold less than it could, and the
+    /// next goes on from there.
+    pub(crate) fn page_so_far<S, T>(
+        &self,
         mut found: Vec<S>,
         total: Option<u64>,
+        looked_to: Option<String>,
         cursor: impl Fn(&S) -> String,
         view: impl Fn(S) -> T,
     ) -> Page<T> {
         let has_more = found.len() > self.limit;
         found.truncate(self.limit);
-        let next_cursor = found.last().filter(|_| has_more).map(cursor);
+        let next_cursor = found.last().filter(|_| has_more).map(cursor).or(looked_to);
         Page {
             items: found.into_iter().map(view).collect(),
             total,

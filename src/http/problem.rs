@@ -72,6 +72,18 @@ impl Problem {
         )
     }
 
+    /// A cookie alone is no word of the person: another site can have it sent.
+    pub(crate) fn foreign_origin() -> Self {
+        let detail = "a change that is made with a cookie must come from a page of this origin, which the header \
+                      `Origin` says; send an API key otherwise";
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "foreign_origin",
+            "The request comes from elsewhere",
+            detail,
+        )
+    }
+
     pub(crate) fn bad_signature() -> Self {
         let detail = "the signature does not fit this URL and body; check the line's webhook_keys and OUTDIAL_PUBLIC_URL";
         Self::new(

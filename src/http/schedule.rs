@@ -55,7 +55,7 @@ async fn preview(
 }
 
 /// A `+` in a query means a blank: in a time, the blank before its offset was one.
-fn with_plus(time: &str) -> String {
+pub(super) fn with_plus(time: &str) -> String {
     match time.rsplit_once(' ') {
         Some((clock, offset)) if clock.contains(':') => format!("{clock}+{offset}"),
         _ => time.to_owned(),

@@ -64,7 +64,7 @@ async fn import(
     let region = region
         .parse()
         .map_err(|error| Error::field("default_region", format!("{error}")))?;
-    let note = match form.note {
+    let note = match form.note.filter(|note| !note.trim().is_empty()) {
         Some(note) => spec::judge_note(&note).map_err(Error::Invalid)?,
         None => form
             .file_name

@@ -139,7 +139,10 @@ fn signed(
     let headers = known.dialect.signature_headers();
     let signature = headers.iter().find_map(|name| request.headers().get(*name));
     let path_and_query = request.uri().path_and_query().map_or("", |both| both.as_str());
-    let url = outdial.inner.callbacks.public(path_and_query);
+    let url = outdial
+        .inner
+        .callbacks
+        .public(LineId(known.record.id), path_and_query);
     let is_signed = signature
         .and_then(|signature| signature.to_str().ok())
         .is_some_and(|signature| known.signatures.verify_form(&url, form.params(), signature));

@@ -6,6 +6,7 @@ use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::{AttemptId, CampaignId, ContactId, ImportId, Incarnation, LaneId, OrgId};
 use outdial_domain::import::{Import, ImportState};
 use outdial_domain::lifecycle::Status;
+use outdial_domain::list_columns::{ChosenColumns, ListField};
 use outdial_domain::progress::Progress;
 use outdial_domain::settings::Definition;
 use outdial_domain::step::Fence;
@@ -256,11 +257,20 @@ fn only_what_was_tried_and_is_over_has_an_outcome() {
 
 #[test]
 fn an_import_tells_how_far_it_came_and_why_it_failed() {
+    let mut columns = ChosenColumns::default();
+    for (field, column) in [
+        (ListField::Name, "First"),
+        (ListField::Name, "Last"),
+        (ListField::Email, ""),
+    ] {
+        assert_eq!(columns.choose(field, column), Ok(()));
+    }
     let mut import = Import {
         id: ImportId(id(21)),
         file_name: "july.csv".to_owned(),
         default_region: "US".to_owned(),
         sheet: Some("July".to_owned()),
+        columns,
         state: ImportState::Running,
         rows_read: 10,
         bytes_total: 700,
@@ -274,7 +284,8 @@ fn an_import_tells_how_far_it_came_and_why_it_failed() {
     assert_eq!(
         shown(&import_view(&import)),
         json!({
-            "id": id(21).to_string(), "file_name": "july.csv", "sheet": "July", "state": "running", "reason": null,
+            "id": id(21).to_string(), "file_name": "july.csv", "sheet": "July",
+            "columns": {"name": ["First", "Last"], "email": []}, "state": "running", "reason": null,
             "rows_read": 10, "bytes_total": 700, "bytes_read": 203, "progress": 0.29, "imported": 7, "duplicates": 2,
             "rejected": 1, "created_at": SHOWN_NOW, "ended_at": null,
         })

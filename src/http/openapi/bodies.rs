@@ -135,6 +135,26 @@ pub(crate) struct ListForm {
     default_region: Option<String>,
     /// The worksheet of a workbook; the first with anything in it where left out.
     sheet: Option<String>,
+    /// The column of phone numbers. A column goes by its name as the preview shows it, or by its place: `#3` is the
+    /// third. The columns that are left out are found; an empty text says that the list has none such, and what has
+    /// no field is kept as custom data.
+    #[schemars(length(min = 1, max = 1024))]
+    phone_number_column: Option<String>,
+    /// The column of names; given several times, such as for first and last name, they are joined in this order.
+    #[schemars(length(max = 8), inner(length(max = 1024)))]
+    name_column: Option<Vec<String>>,
+    /// The column of e-mail addresses.
+    #[schemars(length(max = 1024))]
+    email_column: Option<String>,
+    /// The column of time zones.
+    #[schemars(length(max = 1024))]
+    timezone_column: Option<String>,
+    /// The column of instants before which a contact is not to be called.
+    #[schemars(length(max = 1024))]
+    not_before_column: Option<String>,
+    /// The column of the list keeper's own ids of persons.
+    #[schemars(length(max = 1024))]
+    person_id_column: Option<String>,
 }
 
 /// A list of numbers as a form.

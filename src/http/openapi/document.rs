@@ -12,6 +12,7 @@ use super::schemas::Schemas;
 use super::tags;
 use crate::access::Needs;
 use crate::http::BASE;
+use crate::http::caller::SESSION_COOKIE;
 use crate::http::operation::{Api, Operation};
 use crate::http::problem::Problem;
 
@@ -48,7 +49,7 @@ pub(super) fn document(api: &Api, elsewhere: &Api) -> Value {
             "license": {"name": "MIT or Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This installation."}],
-        "security": [{"bearer": []}],
+        "security": [{"bearer": []}, {"session": []}],
         "tags": tags::all(),
         "paths": paths,
     });
@@ -60,6 +61,13 @@ pub(super) fn document(api: &Api, elsewhere: &Api) -> Value {
                 "scheme": "bearer",
                 "bearerFormat": "odk_…",
                 "description": "An API key. It is shown once, when it is made.",
+            },
+            "session": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": SESSION_COOKIE,
+                "description": "The cookie of somebody who is signed in to the dashboard. What changes something must \
+                                besides come from a page of this origin, by the header `Origin`.",
             },
             "signature": {
                 "type": "apiKey",

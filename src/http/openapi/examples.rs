@@ -19,7 +19,8 @@ use crate::view::{
     ContactView, EnteredFileView, EnteredView, ExplanationView, HolidayCalendarView, ImportView, LineView,
     MadeApiKeyView, MadeOrganizationView, MeView, MemberView, OccurrencesView, OpenedImportView,
     OrganizationView, PausedView, ProfileView, ReadyView, RehearsalView, ReleasedView, SpokenView, StatsView,
-    SuppressionCheckView, SuppressionListView, SuppressionView, VoiceProfileView, WholeContactView,
+    SuppressionCheckView, SuppressionListView, SuppressionView, SystemView, TrendView, VoiceProfileView,
+    WholeContactView,
 };
 
 /// What can be taken or answered: it has a schema, and an example.
@@ -96,6 +97,8 @@ examples! {
     SuppressionListFields => "new_suppression_list",
     SuppressionListView => "suppression_list",
     SuppressionView => "suppression",
+    SystemView => "system",
+    TrendView => "trend",
     VoiceForm => "carrier_voice",
     VoiceProfileView => "voice_profile",
     WholeContactView => "whole_contact",

@@ -63,6 +63,12 @@ impl Parameter {
         Self::new(name, says, schema, default.into())
     }
 
+    /// One of some whole numbers.
+    pub(crate) fn one_of(name: &'static str, says: &'static str, numbers: &[u32], default: u32) -> Self {
+        let schema = json!({"type": "integer", "enum": numbers, "default": default});
+        Self::new(name, says, schema, default.into())
+    }
+
     fn new(name: &'static str, says: &'static str, schema: Value, example: Value) -> Self {
         Self {
             name,

@@ -126,10 +126,15 @@ fn expected(operation: &Operation) -> Vec<(Problem, String)> {
         ),
         None => {}
     }
-    let is_judged = description.proof == Proof::Key && (body.is_some() || !description.query.is_empty());
-    if is_judged {
+    let has_fields = body.is_some() || !description.query.is_empty() || operation.creates.is_some();
+    if description.proof == Proof::Key && has_fields {
         let (field, message) = if body.is_some() {
             ("name", "is required: 1 to 200 characters that are not all blank")
+        } else if description.query.is_empty() {
+            (
+                "Idempotency-Key",
+                "must be 1 to 255 visible ASCII characters, such as a UUID",
+            )
         } else {
             ("limit", "`0` is not a whole number from 1 to 500")
         };

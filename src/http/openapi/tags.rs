@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// What a path is about: the first row of which all parts stand in the path, one after the other.
-const TAGS: [(&str, &str, &str); 22] = [
+const TAGS: [(&str, &str, &str); 23] = [
     (
         "/campaigns/{id}/contacts",
         "Contacts",
@@ -50,6 +50,7 @@ const TAGS: [(&str, &str, &str); 22] = [
     ),
     ("/law-presets", "Holidays and laws", ""),
     ("/schedule", "Campaigns", ""),
+    ("/demo", "Campaigns", ""),
     (
         "/organizations",
         "Access",
