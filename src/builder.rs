@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use outdial_actors::callbacks::Callbacks;
 use outdial_actors::clock::{Clock, SystemClock};
@@ -24,6 +24,8 @@ use uuid::Uuid;
 
 use crate::access::LastUse;
 use crate::allowance::Allowances;
+use crate::dashboard;
+use crate::demo::{DemoCarrier, is_of_demo};
 use crate::error::Error;
 use crate::events::hub::Hub;
 use crate::http::UnderWay;
@@ -54,6 +56,7 @@ pub struct Builder {
     secret_key: Option<[u8; 32]>,
     options: Options,
     shutdown_within: Option<Duration>,
+    demo: Option<DemoCarrier>,
 }
 
 impl Builder {
@@ -186,6 +189,16 @@ impl Builder {
         self
     }
 
+    /// Lets whoever runs the installation make a demo, by `POST /demo`: a campaign over a simulated carrier, which rings
+    /// nobody. The carrier runs inside this process, on threads and a loopback port of its own, from the first demo on
+    /// and again after each start. `http` is where it reaches the HTTP layer from this machine, whatever the public
+    /// URL: `http://127.0.0.1:8080`. Not by default: then there is no such carrier, and demos are refused.
+    #[must_use]
+    pub fn demo_carrier(mut self, http: impl Into<String>) -> Self {
+        self.demo = Some(DemoCarrier::new(http.into()));
+        self
+    }
+
     /// Opens the store, wakes the campaigns that were at work, and goes on where they were.
     ///
     /// # Errors
@@ -205,11 +218,13 @@ impl Builder {
         let unusable =
             |error: std::io::Error| Error::Start(format!("cannot use `{}`: {error}", upload_dir.display()));
         make_private(&upload_dir).map_err(unusable)?;
-        let store: Arc<dyn Store> = Arc::new(SledStore::open(&path.join(STORE), self.store)?);
-        let known = read::lines(store.as_ref())?;
+        let sled = Arc::new(SledStore::open(&path.join(STORE), self.store)?);
+        let store: Arc<dyn Store> = Arc::<SledStore>::clone(&sled);
+        let mut known = read::lines(store.as_ref())?;
         let mut first = Batch::new();
         let installation = sealing_key(self.secret_key, &path, store.as_ref(), &known, &mut first)?;
         uploads::remove_unfinished(&upload_dir).map_err(unusable)?;
+        dashboard::remove_lists_of_nobody(&upload_dir, store.as_ref(), None).map_err(unusable)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let mint = UuidMint::default();
         let org = match store.get(&keys::meta("org"))? {
@@ -249,6 +264,14 @@ impl Builder {
                 announced = Some(key);
             }
         }
+        let mut demo = self.demo;
+        match &mut demo {
+            Some(demo) => demo.run_again(&mut known, &installation, &mut first)?,
+            None if known.iter().any(is_of_demo) => {
+                tracing::warn!("no simulated carrier is asked for, so the campaigns of the demo stand still");
+            }
+            None => {}
+        }
         let mut opened = open_stored(&known, org, &installation, self.client_options, &self.lines)?;
         for (spec, provider) in self.lines {
             let problems = if provider.is_some() {
@@ -277,7 +300,7 @@ impl Builder {
         if attempts > 0 {
             tracing::info!(
                 attempts,
-                "the store of an earlier version knows now when each number was called"
+                "the store of an earlier version knows now when each number was called, and what happened when"
             );
         }
         let public_url = self
@@ -300,6 +323,9 @@ impl Builder {
         .map_err(|error| Error::Start(format!("cannot start threads: {error}")))?;
         let lines = LineBook::default();
         for (setup, known) in opened {
+            if let Some(demo) = demo.as_ref().filter(|_| is_of_demo(&known.record)) {
+                demo.calls_back(&callbacks, setup.id);
+            }
             handle.set_line(OrgId(known.record.org), setup);
             lines.insert(known);
         }
@@ -317,14 +343,17 @@ impl Builder {
         let inner = Inner {
             handle,
             store,
+            sled,
             log,
             hub,
+            started: (clock.now(), Instant::now()),
             clock,
             callbacks,
             uploads: upload_dir,
             home: path,
             installation,
             lines,
+            demo,
             mint: Mutex::new(mint),
             do_not_call: tokio::sync::Mutex::new(()),
             calendars: tokio::sync::Mutex::new(()),
@@ -332,10 +361,13 @@ impl Builder {
             allowances: Allowances::default(),
             lines_stay: tokio::sync::RwLock::new(()),
             changes: Turns::default(),
+            drafts: Turns::default(),
+            looks: crate::dashboard::Looks::default(),
             access: tokio::sync::Mutex::new(()),
             last_use: LastUse::default(),
             org,
             owner_keys,
+            public_url,
             client_options: self.client_options,
             options: self.options,
         };

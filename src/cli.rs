@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 mod campaign;
 mod check;
 mod client;
+mod columns;
 mod completions;
 mod demo;
 mod health;

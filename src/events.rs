@@ -16,6 +16,9 @@ use outdial_storage::records::LoggedEvent;
 use outdial_storage::store::StoreError;
 use tokio::sync::watch;
 
+use crate::error::Error;
+use crate::orchestrator::Orchestrator;
+
 mod frame;
 pub(crate) mod hub;
 mod ring;
@@ -23,6 +26,8 @@ pub(crate) mod watcher;
 
 /// Events read at a time.
 const PAGE: usize = 256;
+/// Whoever asks for the newest events of a campaign is shown those among so many.
+const LOOKED_AT: u64 = 4096;
 /// A store that is being opened again is read again after this long.
 const AGAIN: Duration = Duration::from_millis(100);
 
@@ -131,16 +136,72 @@ impl Events {
         for (seq, logged) in page {
             self.cursor = seq;
             if self.filter.wants(logged.campaign) {
-                self.read.push_back(WatchedEvent {
-                    seq,
-                    at: logged.at,
-                    campaign: logged.campaign,
-                    event: logged.event,
-                });
+                self.read.push_back(WatchedEvent::of(seq, logged));
             }
         }
         Ok(self.cursor < head || !self.read.is_empty())
     }
+}
+
+/// The newest events of a campaign.
+pub(crate) struct Latest {
+    /// Newest first.
+    pub(crate) events: Vec<WatchedEvent>,
+    /// Whether no other is kept.
+    pub(crate) is_all: bool,
+}
+
+impl Orchestrator {
+    /// The newest durable events of an organization's campaign, `most` of them at most. Only so far back is looked for
+    /// them as costs the same however much has happened.
+    pub(crate) fn latest_events(
+        &self,
+        org: OrgId,
+        campaign: CampaignId,
+        most: usize,
+    ) -> Result<Latest, Error> {
+        Ok(latest(&self.inner.log, org, campaign, most)?)
+    }
+}
+
+impl WatchedEvent {
+    fn of(seq: u64, logged: LoggedEvent) -> Self {
+        Self {
+            seq,
+            at: logged.at,
+            campaign: logged.campaign,
+            event: logged.event,
+        }
+    }
+}
+
+fn latest(log: &EventLog, org: OrgId, campaign: CampaignId, most: usize) -> Result<Latest, StoreError> {
+    let store = log.store().as_ref();
+    let mut head = *log.watch(org)?.borrow();
+    let first = read::first_event(store, org)?.unwrap_or(head + 1);
+    let farthest = head.saturating_sub(LOOKED_AT);
+    let mut events = Vec::new();
+    while head >= first && head > farthest {
+        let cursor = head.saturating_sub(PAGE as u64);
+        let page = read::events(store, org, cursor, PAGE)?;
+        for (seq, logged) in page.into_iter().rev() {
+            if seq > head || logged.campaign != campaign {
+                continue;
+            }
+            if events.len() == most {
+                return Ok(Latest {
+                    events,
+                    is_all: false,
+                });
+            }
+            events.push(WatchedEvent::of(seq, logged));
+        }
+        head = cursor;
+    }
+    Ok(Latest {
+        events,
+        is_all: head < first,
+    })
 }
 
 /// The events behind a number, up to where they are durable.

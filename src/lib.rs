@@ -102,7 +102,8 @@
 //! them with [`SignatureKeys`](providers::twilio::SignatureKeys) and feeds them to [`Orchestrator::report`].
 //!
 //! Or it is mounted beside the program's own routes, at the root, because carriers sign the whole path: the API under
-//! `/api/v1`, `/webhooks`, `/healthz` and `/readyz`. What outdial does not know is answered with 404, unless the `App`
+//! `/api/v1`, the dashboard under `/dashboard`, to which `/` leads unless the program has a `/` of its own before it,
+//! `/webhooks`, `/healthz` and `/readyz`. What outdial does not know is answered with 404, unless the `App`
 //! says behind it what its own `default_service` is; queries and paths that cannot be read are answered as problem
 //! documents.
 //!
@@ -158,6 +159,7 @@
 
 mod access;
 mod allowance;
+mod bad_rows;
 mod builder;
 mod calendars;
 #[doc(hidden)]
@@ -165,7 +167,9 @@ pub mod cli;
 pub mod config;
 mod contact;
 mod creating;
+mod dashboard;
 mod deleting;
+mod demo;
 mod do_not_call;
 mod duplicating;
 mod editing;
@@ -185,6 +189,7 @@ mod reading;
 mod receipt;
 mod rehearsal;
 pub mod spec;
+mod system;
 mod turns;
 mod uploads;
 mod view;

@@ -327,7 +327,7 @@ impl LineSpec {
     }
 
     /// The line that a record was made of.
-    fn of_record(record: &LineV1, installation: &Installation) -> Result<Self, Error> {
+    pub(crate) fn of_record(record: &LineV1, installation: &Installation) -> Result<Self, Error> {
         let unreadable = || {
             Error::Start(format!(
                 "the credentials of line `{}` cannot be read with this installation's key; \

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use outdial_actors::callbacks::Callbacks;
 use outdial_actors::clock::Clock;
@@ -20,12 +21,14 @@ use outdial_domain::step::{Added, Fence, Input, Reply};
 use outdial_domain::time::Timestamp;
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
+use outdial_storage::sled_store::SledStore;
 use outdial_storage::store::{Health, Store};
 use uuid::Uuid;
 
 use crate::access::LastUse;
 use crate::allowance::Allowances;
 use crate::builder::Builder;
+use crate::demo::DemoCarrier;
 use crate::error::Error;
 use crate::events::hub::Hub;
 use crate::events::{EventFilter, Events};
@@ -40,6 +43,8 @@ use crate::turns::Turns;
 pub(crate) struct Inner {
     pub(crate) handle: Handle,
     pub(crate) store: Arc<dyn Store>,
+    /// The same store, by what it says of itself.
+    pub(crate) sled: Arc<SledStore>,
     pub(crate) log: Arc<EventLog>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -48,6 +53,8 @@ pub(crate) struct Inner {
     pub(crate) home: PathBuf,
     pub(crate) installation: Installation,
     pub(crate) lines: LineBook,
+    /// The simulated carrier of demos, where one may run.
+    pub(crate) demo: Option<DemoCarrier>,
     pub(crate) mint: Mutex<UuidMint>,
     /// Held by whoever changes a do-not-call list, or relies on one being there until it has committed.
     pub(crate) do_not_call: tokio::sync::Mutex<()>,
@@ -62,14 +69,22 @@ pub(crate) struct Inner {
     pub(crate) lines_stay: tokio::sync::RwLock<()>,
     /// Held by whoever changes a small thing of an organization as it was when they looked at it.
     pub(crate) changes: Turns,
+    /// Those who type in a draft of a campaign, or make a campaign of it, take turns.
+    pub(crate) drafts: Turns<Uuid>,
+    /// What was found out of them lately.
+    pub(crate) looks: crate::dashboard::Looks,
     /// Held by whoever changes an organization, its members or its API keys.
     pub(crate) access: tokio::sync::Mutex<()>,
     pub(crate) last_use: LastUse,
     /// The first organization: that of the installation's own keys, and of the library.
     pub(crate) org: OrgId,
     pub(crate) owner_keys: Vec<[u8; 32]>,
+    /// What carriers, and people from elsewhere, reach this program by.
+    pub(crate) public_url: String,
     pub(crate) client_options: ClientOptions,
     pub(crate) options: Options,
+    /// When it was started, by the clock and by the machine's own.
+    pub(crate) started: (Timestamp, Instant),
 }
 
 /// A running outdial: `Send + Clone`, usable from any tokio runtime. Its campaigns live on threads of
@@ -329,6 +344,9 @@ impl Orchestrator {
     pub async fn shutdown(&self) -> Result<(), Error> {
         self.end_event_streams();
         self.inner.handle.shutdown().await;
+        if let Some(demo) = &self.inner.demo {
+            demo.stop().await;
+        }
         Ok(())
     }
 

@@ -79,7 +79,7 @@ impl Orchestrator {
         self.contact_of(&state, contact_id(&state, contact)?)
     }
 
-    /// A page of a campaign's attempts, newest first: those before `last`, `limit` of them at most.
+    /// A page of a campaign's attempts, oldest first: those behind `last`, `limit` of them at most.
     ///
     /// # Errors
     /// [`Error::NotFound`], where there is no such campaign.

@@ -97,6 +97,11 @@ impl Hub {
         Ok((seat, durable))
     }
 
+    /// How many watch, over all organizations.
+    pub(crate) fn watchers(&self) -> usize {
+        self.feeds().values().map(|feed| feed.watchers()).sum()
+    }
+
     fn feeds(&self) -> MutexGuard<'_, HashMap<OrgId, Arc<Feed>>> {
         self.feeds.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -264,3 +264,25 @@ async fn a_subscriber_sees_every_event_of_its_filter_once_and_in_order_however_l
         seen += 1;
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_newest_events_of_a_campaign_are_its_own_newest_first_and_it_is_said_whether_they_are_all() {
+    let world = World::new();
+    let latest = |n, most| {
+        let found = latest(&world.log, ORG, campaign(n), most).unwrap();
+        let seqs: Vec<u64> = found.events.iter().map(|event| event.seq).collect();
+        (seqs, found.is_all)
+    };
+    assert_eq!(latest(1, 3), (vec![], true), "nothing has happened");
+    world.happen(1, 2);
+    world.happen(2, 600);
+    world.happen(1, 3);
+    assert_eq!(latest(1, 9), (vec![605, 604, 603, 2, 1], true));
+    assert_eq!(latest(1, 5), (vec![605, 604, 603, 2, 1], true));
+    assert_eq!(latest(1, 4), (vec![605, 604, 603, 2], false));
+    world.happen(2, 5_000);
+    assert_eq!(latest(1, 9), (vec![], false), "it is not looked for without end");
+    let trimmed = retention::trim(world.store.as_ref(), Timestamp::from_millis(1)).await;
+    assert_eq!(trimmed, Ok(5_604));
+    assert_eq!(latest(2, 9), (vec![5_605], true));
+}
