@@ -423,6 +423,7 @@ async fn furnished(service: &Service, line: &str) -> Vec<String> {
         campaign.clone(),
         format!("/campaigns/{draft}"),
         format!("{campaign}/stats"),
+        format!("{campaign}/trend"),
         format!("{campaign}/contacts"),
         format!("{campaign}/contacts/{contact}"),
         format!("{campaign}/contacts/{contact}/explain"),

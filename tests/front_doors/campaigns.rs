@@ -259,6 +259,7 @@ async fn what_does_not_exist_is_not_found_by_name() {
         for (method, rest) in [
             (Method::GET, ""),
             (Method::GET, "/stats"),
+            (Method::GET, "/trend"),
             (Method::GET, "/contacts"),
             (Method::GET, "/attempts"),
             (Method::GET, "/imports"),

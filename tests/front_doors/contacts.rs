@@ -277,6 +277,24 @@ async fn contacts_are_listed_in_pages_and_by_what_is_asked_for() {
         .1;
     assert_eq!(ended["items"].as_array().unwrap().len(), 4);
     assert!(ended["next_cursor"].is_string());
+    let mut ids = Vec::new();
+    for order in ["oldest", "newest"] {
+        let path = format!("/campaigns/{id}/attempts?order={order}&limit=500");
+        let all = service.get(&path).await.1["items"].clone();
+        ids.push(
+            all.as_array()
+                .unwrap()
+                .iter()
+                .map(|attempt| attempt["id"].clone())
+                .collect::<Vec<_>>(),
+        );
+    }
+    ids[1].reverse();
+    assert_eq!(ids[0], ids[1]);
+    assert!(
+        ids[0].is_sorted_by_key(|id| id.as_str().unwrap().to_owned()),
+        "oldest first"
+    );
 }
 
 #[tokio::test]

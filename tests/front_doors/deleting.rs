@@ -14,7 +14,14 @@ async fn delete(service: &Service, campaign: &str) -> (StatusCode, Value) {
 /// Everything at which a campaign can be looked.
 async fn is_gone(service: &Service, campaign: &str) {
     let path = format!("/campaigns/{campaign}");
-    for more in ["", "/contacts", "/attempts", "/stats", "/config-versions"] {
+    for more in [
+        "",
+        "/contacts",
+        "/attempts",
+        "/stats",
+        "/trend",
+        "/config-versions",
+    ] {
         let (status, answer) = service.get(&format!("{path}{more}")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{more}: {answer}");
     }

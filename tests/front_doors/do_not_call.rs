@@ -355,6 +355,11 @@ async fn a_file_is_taken_in_its_bad_rows_are_told_and_what_was_answered_survives
         (&json!(0), &json!(901)),
         "{again}"
     );
+    let blank = file("blank.txt", "Telephone\n+442079460019\n").text("note", " ");
+    let answer: Value = upload(&service, &left, blank).await.json().await.unwrap();
+    assert_eq!(answer["added"], 1, "{answer}");
+    let found = check(&service, &left, "+442079460019").await;
+    assert_eq!(found["entry"]["note"], "from blank.txt", "a blank note is none");
     let form = file("uk.txt", "Telephone\n020 7946 0018\n")
         .text("default_region", "GB")
         .text("note", "asked by letter")

@@ -17,6 +17,7 @@ async fn without_a_known_key_nobody_learns_anything() {
         (Method::POST, format!("/api/v1/campaigns/{nobody}/pause")),
         (Method::POST, format!("/api/v1/campaigns/{nobody}/cancel")),
         (Method::GET, format!("/api/v1/campaigns/{nobody}/stats")),
+        (Method::GET, format!("/api/v1/campaigns/{nobody}/trend")),
         (Method::GET, format!("/api/v1/campaigns/{nobody}/contacts")),
         (Method::POST, format!("/api/v1/campaigns/{nobody}/contacts")),
         (
@@ -85,7 +86,6 @@ async fn without_a_known_key_nobody_learns_anything() {
 async fn what_is_not_there_or_not_possible_is_said_so() {
     let service = Service::started().await;
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v2/campaigns",

@@ -310,6 +310,14 @@ fn an_import_that_comes_to_nothing_fails_with_its_reason() {
     let mut command = stub.command();
     let command = command
         .args(["campaign", "import", ID, "--sheet", "Spring"])
+        .args([
+            "--name-column",
+            "First",
+            "--name-column",
+            "#2",
+            "--email-column",
+            "",
+        ])
         .arg(&file);
     let reason = refused(command, 1);
     let expected = "outdial: the import of `list.csv` failed: the file breaks off in row 4; 2 contacts imported, \
@@ -320,6 +328,9 @@ fn an_import_that_comes_to_nothing_fails_with_its_reason() {
     assert_eq!(upload.line, format!("POST /campaigns/{ID}/imports"));
     let parts = [
         "name=\"sheet\"\r\n\r\nSpring",
+        "name=\"name_column\"\r\n\r\nFirst",
+        "name=\"name_column\"\r\n\r\n#2",
+        "name=\"email_column\"\r\n\r\n\r\n",
         "filename=\"list.csv\"",
         "Phone\n+12025550100\n",
     ];

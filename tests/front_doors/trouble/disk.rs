@@ -142,6 +142,11 @@ async fn on_a_full_disk_nothing_is_acknowledged_or_dialled_and_it_goes_on_once_t
             reason.contains("the disk is nearly full") && reason.contains("store"),
             "{reason}"
         );
+        let (status, system) = service.get("/system").await;
+        let shown = (&system["ready"], &system["not_ready_reason"]);
+        assert_eq!(status, StatusCode::OK, "{system}");
+        assert_eq!(shown.0, &json!(false), "{system}");
+        assert!(shown.1.as_str().unwrap().contains("nearly full"), "{system}");
         // What was on the wire already has arrived by then.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let asked = carrier.summary().carrier_requests;
