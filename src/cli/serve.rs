@@ -54,7 +54,7 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
         }
         let server = server(&outdial, listener, figures, config.shutdown)?;
         give(&format!("outdial listens on http://{address}"));
-        say(&format!("Dashboard: http://{}/", reachable(address)));
+        give(&format!("The dashboard is at http://{}/", reachable(address)));
         actix_web::rt::spawn(dial_no_more_once_told_to_end(outdial.clone()));
         let served = server.await;
         forget_address(&config.data_dir);
