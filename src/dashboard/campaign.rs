@@ -42,6 +42,18 @@ mod waiting;
 
 use settings::{Settings, Voice};
 
+/// How attempts end, in the order in which that is drawn and listed: the good ones first.
+const OUTCOMES: [&str; 8] = [
+    "completed",
+    "machine",
+    "no-answer",
+    "busy",
+    "failed",
+    "refused",
+    "canceled",
+    "lost",
+];
+
 pub(super) fn routes(config: &mut ServiceConfig) {
     // What is no id is another page's name, such as that which makes a campaign.
     let campaign = format!("/campaigns/{}", id_named("id"));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::adding::{self, Import};
-use super::{Tab, Whole, framed};
+use super::{OUTCOMES, Tab, Whole, framed};
 use crate::dashboard::api::List;
 use crate::dashboard::badge::{badge, words};
 use crate::dashboard::failure::Failure;
@@ -21,16 +21,6 @@ use crate::dashboard::when::{Instant, when};
 /// Rows of a page.
 const ROWS: usize = 50;
 const STATUSES: [&str; 5] = ["pending", "calling", "completed", "failed", "skipped"];
-pub(super) const OUTCOMES: [&str; 8] = [
-    "completed",
-    "machine",
-    "no-answer",
-    "busy",
-    "failed",
-    "refused",
-    "canceled",
-    "lost",
-];
 
 /// A contact, and where it stands in the run.
 #[derive(Debug, Clone, Deserialize)]

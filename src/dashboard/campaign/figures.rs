@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::Whole;
 use super::overview::Stats;
+use super::{OUTCOMES, Whole};
 use crate::dashboard::badge::words;
 use crate::dashboard::campaigns::progress;
 use crate::dashboard::numbers::{count, counted, duration, percent, rate};
@@ -11,17 +11,6 @@ use crate::dashboard::visit::Visit;
 
 /// How wide the bar is, in its own units.
 const WIDTH: f64 = 1_000.0;
-/// Outcomes in the order in which they stand in the bar, the good ones first.
-const OUTCOMES: [&str; 8] = [
-    "completed",
-    "machine",
-    "no-answer",
-    "busy",
-    "failed",
-    "refused",
-    "canceled",
-    "lost",
-];
 
 pub(super) fn shown(visit: &Visit, whole: &Whole, stats: &Stats) -> Markup {
     let campaign = &whole.campaign;

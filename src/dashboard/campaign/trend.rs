@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Whole;
+use super::{OUTCOMES, Whole};
 use crate::dashboard::badge::words;
 use crate::dashboard::chart::{Bar, Chart, Series};
 use crate::dashboard::failure::Failure;
@@ -20,17 +20,6 @@ use crate::dashboard::when::{Instant, place};
 const BUCKETS: [i64; 4] = [60, 300, 900, 3600];
 /// So many bars can be told apart.
 const BARS: i64 = 120;
-/// Outcomes from the bottom of a bar up.
-const OUTCOMES: [&str; 8] = [
-    "completed",
-    "machine",
-    "no-answer",
-    "busy",
-    "failed",
-    "refused",
-    "canceled",
-    "lost",
-];
 
 /// What happened in a span of time, in buckets; those in which nothing did are left out.
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::{Method, header};
 use chrono::{DateTime, Timelike};
 use chrono_tz::Tz;
 use maud::{Markup, html};
@@ -76,16 +75,9 @@ pub(super) async fn shown(visit: &Visit, campaign: &Campaign) -> Result<Markup, 
         return Ok(whole(visit, campaign, &rehearsal));
     }
     let path = format!("/campaigns/{}/rehearsal", campaign.id);
-    // A page that is only looked at says no origin; a rehearsal changes nothing.
-    let origin = origin_of(&visit.outdial().inner.public_url);
-    let origin = [(header::ORIGIN, origin.as_str())];
-    let asked = visit
-        .api
-        .ask(Method::POST, &path, &origin, Some(&json!({})))
-        .await;
-    match asked {
-        Ok(answer) => {
-            let rehearsal = rehearsals.keep(of, answer.read()?);
+    match visit.api.post_to_read(&path, &json!({})).await {
+        Ok(rehearsal) => {
+            let rehearsal = rehearsals.keep(of, rehearsal);
             Ok(whole(visit, campaign, &rehearsal))
         }
         Err(Failure::Refused(refusal)) => Ok(html! {
@@ -105,12 +97,6 @@ fn of(campaign: &Campaign, now: Timestamp) -> String {
         now.millis() / A_MINUTE,
     );
     format!("{all:?}")
-}
-
-/// An address without what stands behind its host.
-fn origin_of(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    format!("{scheme}://{}", rest.split('/').next().unwrap_or(rest))
 }
 
 fn whole(visit: &Visit, campaign: &Campaign, rehearsal: &Rehearsal) -> Markup {
@@ -303,14 +289,5 @@ mod tests {
         assert_eq!(bars.len(), 10);
         assert_eq!(told(&bars)[..2], [("30 Jun 2026", 1), ("1 Jul 2026", 2)]);
         assert_eq!(told(&bars)[9], ("9 Jul 2026", 4));
-    }
-
-    #[test]
-    fn an_origin_ends_behind_the_host() {
-        assert_eq!(
-            origin_of("https://dial.example.com:8443/under/it"),
-            "https://dial.example.com:8443"
-        );
-        assert_eq!(origin_of("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
     }
 }
