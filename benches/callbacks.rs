@@ -1,99 +1,109 @@
-//! How many status callbacks a second become durable: the whole path (HTTP, signature, supervisor, campaign,
-//! store) beside a bare handler that parses, verifies and makes one row durable. Both in one process, in turn,
-//! under the same load from the same machine, so that the share holds where the absolute figures do not.
+//! How many status callbacks a second become durable: the whole path (HTTP, signature, supervisor, campaign, store)
+//! into running campaigns, beside a bare handler that parses, verifies and makes three rows durable. Both in one
+//! process, in turn, under the same load from the same machine, so that the share holds where absolute figures do not.
 //!
 //!     cargo bench --bench callbacks
+//!     cargo bench --bench callbacks -- --campaigns 15000 --calls 10 --json
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a benchmark may stop at what it does not expect, and prints its table"
 )]
 
 mod common;
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use common::{Connection, STATUSES, TOKEN, callback, line, list, listener, machine, queued, serve};
-use outdial::domain::call::{CallFact, FoundCall, Placement};
-use outdial::providers::provider::{Answer, AskError, CallQuery, NewCall, Provider};
+use common::{
+    Asked, Carrier, Connection, STATUSES, Spread, TOKEN, Table, callback, line, listener, machine, numbers,
+    runtime, serve,
+};
+use outdial::domain::settings::Kind;
+use outdial::providers::provider::Provider;
 use outdial::providers::secret::Secret;
 use outdial::providers::twilio::{Form, SIGNATURE_HEADER, SignatureKeys, StatusCallback};
+use outdial::spec::PacingSpec;
 use outdial::storage::batch::Batch;
 use outdial::storage::sled_store::{SledOptions, SledStore};
 use outdial::storage::store::{Health, Store};
 use outdial::{CampaignSpec, Orchestrator};
+use serde_json::json;
 
-const CALLS: usize = 2_000;
-const CONNECTIONS: usize = 64;
-const ROUNDS: usize = 3;
+/// Connections under which both are measured; the last of them is what `--json` tells of.
+const CONNECTIONS: [usize; 2] = [64, 256];
+/// Bytes of a bare row: about what a row of outdial has.
+const ROW: usize = 120;
 
-/// A carrier that takes every call at once, and remembers where to report.
-#[derive(Default)]
-struct Instant200 {
-    calls: Mutex<Vec<(String, String)>>,
+/// Where a call's statuses are reported, and its id.
+type Call = (String, String);
+
+/// What a load came to.
+#[derive(Clone, Copy)]
+struct Load {
+    per_second: f64,
+    spread: Spread,
 }
 
-impl Provider for Instant200 {
-    fn place(&self, call: NewCall) -> Answer<'_, Placement> {
-        let mut calls = self.calls.lock().unwrap();
-        let provider_id = format!("CA{:032x}", calls.len());
-        calls.push((call.status_url, provider_id.clone()));
-        Box::pin(async { Placement::Placed(queued(provider_id)) })
+/// Reports calls to their end over so many connections: first all that begin, last all that end.
+async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Load {
+    let request = |sequence| move |(url, sid): &Call| callback(address, url, sid, sequence);
+    let rounds = (0..STATUSES.len()).map(|sequence| calls.iter().map(request(sequence)).collect());
+    let rounds: Arc<Vec<Vec<Vec<u8>>>> = Arc::new(rounds.collect());
+    let mut open = Vec::new();
+    for _ in 0..connections {
+        open.push(Connection::open(address).await);
     }
-
-    fn fetch<'a>(&'a self, _: &'a str) -> Answer<'a, Result<Option<CallFact>, AskError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn find(&self, _: CallQuery) -> Answer<'_, Result<Vec<FoundCall>, AskError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
-    fn hang_up<'a>(&'a self, _: &'a str) -> Answer<'a, Result<(), AskError>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-/// Sends them over a fixed number of connections; callbacks a second.
-async fn load(address: SocketAddr, calls: &[(String, String)]) -> f64 {
-    let rounds: Vec<Vec<Vec<u8>>> = (0..STATUSES.len())
-        .map(|sequence| {
-            let request = |(url, sid): &(String, String)| callback(address, url, sid, sequence);
-            calls.iter().map(request).collect()
-        })
-        .collect();
-    let rounds = Arc::new(rounds);
     let begun = Instant::now();
-    let mut workers = Vec::new();
-    for worker in 0..CONNECTIONS {
+    let workers = open.into_iter().enumerate().map(|(worker, mut connection)| {
         let rounds = Arc::clone(&rounds);
-        workers.push(tokio::spawn(async move {
-            let mut connection = Connection::open(address).await;
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
             for round in rounds.iter() {
-                for request in round.iter().skip(worker).step_by(CONNECTIONS) {
+                for request in round.iter().skip(worker).step_by(connections) {
+                    let begun = Instant::now();
                     connection.send(request, "HTTP/1.1 204").await;
+                    taken.push(begun.elapsed());
                 }
             }
-        }));
+            taken
+        })
+    });
+    let mut taken = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        taken.extend(worker.await.unwrap());
     }
-    for worker in workers {
-        worker.await.unwrap();
+    Load {
+        per_second: taken.len() as f64 / begun.elapsed().as_secs_f64(),
+        spread: Spread::of(taken),
     }
-    (calls.len() * STATUSES.len()) as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// Each number of connections gets its share of the calls.
+async fn loads(address: SocketAddr, calls: &[Call]) -> Vec<Load> {
+    let share = calls.len() / CONNECTIONS.len();
+    let mut loads = Vec::new();
+    for (connections, calls) in CONNECTIONS.iter().zip(calls.chunks(share)) {
+        loads.push(load(address, calls, *connections).await);
+    }
+    loads
 }
 
 struct Bare {
     store: SledStore,
     keys: SignatureKeys,
     base: String,
-    row: AtomicU64,
+    campaigns: u64,
+    events: AtomicU64,
 }
 
+/// Three rows: of the call, of its campaign, and of what happened.
 async fn bare(state: Data<Bare>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let form = Form::parse(&body).unwrap();
     let url = format!("{}{}", state.base, request.uri());
@@ -102,9 +112,18 @@ async fn bare(state: Data<Bare>, request: HttpRequest, body: Bytes) -> HttpRespo
         return HttpResponse::Forbidden().finish();
     }
     let callback = StatusCallback::read(&form).unwrap();
+    let event = state.events.fetch_add(1, Ordering::Relaxed);
+    let campaign = event % state.campaigns;
     let mut batch = Batch::new();
-    let row = state.row.fetch_add(1, Ordering::Relaxed);
-    batch.put(row.to_be_bytes().to_vec(), callback.fact.provider_id.into_bytes());
+    batch.put(
+        [b"call".as_slice(), callback.fact.provider_id.as_bytes()].concat(),
+        vec![0; ROW],
+    );
+    batch.put(
+        [b"campaign".as_slice(), &campaign.to_be_bytes()].concat(),
+        vec![0; ROW],
+    );
+    batch.put([b"event".as_slice(), &event.to_be_bytes()].concat(), vec![0; ROW]);
     let Health::Up { epoch } = *state.store.health().borrow() else {
         panic!("the store is up")
     };
@@ -112,100 +131,137 @@ async fn bare(state: Data<Bare>, request: HttpRequest, body: Bytes) -> HttpRespo
     HttpResponse::NoContent().finish()
 }
 
-async fn whole_path() -> f64 {
+async fn bare_handler(campaigns: usize, calls: usize) -> Vec<Load> {
     let home = tempfile::tempdir().unwrap();
-    let provider = Arc::new(Instant200::default());
+    let base = "http://127.0.0.1:1".to_owned();
+    let path = "webhooks/twilio/00000000000000000000000000000000/attempts";
+    let call = |n| {
+        (
+            format!("{base}/{path}/{n:032x}/status?c={n:032x}&s={n:064x}"),
+            format!("CA{n:032x}"),
+        )
+    };
+    let calls: Vec<Call> = (0..campaigns * calls).map(call).collect();
+    let state = Data::new(Bare {
+        store: SledStore::open(home.path(), SledOptions::default()).unwrap(),
+        keys: SignatureKeys::new(&[Secret::from(TOKEN)]),
+        base,
+        campaigns: campaigns as u64,
+        events: AtomicU64::new(0),
+    });
+    let address = serve(listener(), move |config| {
+        config.app_data(state.clone()).default_service(web::to(bare));
+    });
+    loads(address, &calls).await
+}
+
+/// So many running campaigns, each with so many calls in flight that nothing has been reported of.
+async fn whole_path(campaigns: usize, calls: usize) -> Vec<Load> {
+    let home = tempfile::tempdir().unwrap();
+    let (carrier, mut taken) = Carrier::new(Duration::ZERO);
     let listener = listener();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let carrier: Arc<dyn Provider> = Arc::clone(&provider) as Arc<dyn Provider>;
-    let builder = Orchestrator::builder()
+    let outdial = Orchestrator::builder()
         .store(home.path())
-        .public_url(&base)
-        .line_over(line(), carrier);
-    let outdial = builder.start().await.unwrap();
-    let mut spec = CampaignSpec::new(
-        "bench",
-        outdial::domain::settings::Kind::Custom,
-        outdial.line_id("bench").unwrap(),
-    );
+        .public_url(format!("http://{}", listener.local_addr().unwrap()))
+        .line_over(line(), Arc::clone(&carrier) as Arc<dyn Provider>)
+        .start()
+        .await
+        .unwrap();
+    let mut spec = CampaignSpec::new("bench", Kind::Custom, outdial.line_id("bench").unwrap());
     spec.calling_windows = Some(Vec::new());
-    spec.pacing = Some(outdial::spec::PacingSpec {
+    spec.pacing = Some(PacingSpec {
         max_concurrent: 10_000,
         per_minute: 60_000,
         delay_seconds: 0,
     });
     let file = home.path().join("list.csv");
-    std::fs::write(&file, list(CALLS)).unwrap();
-    let campaign = outdial.create(spec).await.unwrap();
-    outdial.import(campaign.id, &file).await.unwrap();
-    outdial.start(campaign.id).await.unwrap();
-    let expected = loop {
-        let counters = outdial.campaign(campaign.id).unwrap().progress.counters;
-        if counters.pending == 0
-            && counters.total > 0
-            && provider.calls.lock().unwrap().len() as u64 == counters.total
-        {
-            break counters.total;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
-    let calls = provider.calls.lock().unwrap().clone();
-    assert_eq!(calls.len() as u64, expected);
-    let rate = load(serve(listener, outdial.http()), &calls).await;
-    let counters = outdial.campaign(campaign.id).unwrap().progress.counters;
-    assert_eq!(counters.completed, expected, "every call was reported to its end");
+    for n in 0..campaigns {
+        std::fs::write(&file, numbers(n * calls, calls)).unwrap();
+        let campaign = outdial.create(spec.clone()).await.unwrap().id;
+        outdial.import(campaign, &file).await.unwrap();
+        outdial.start(campaign).await.unwrap();
+    }
+    let mut placed = Vec::new();
+    while placed.len() < campaigns * calls {
+        placed.push(taken.recv().await.unwrap());
+    }
+    // What the placements have to write is written before anything is measured.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let loads = loads(serve(listener, outdial.http()), &placed).await;
+    let of_campaigns: HashSet<String> = carrier
+        .starts()
+        .iter()
+        .map(|start| start.campaign().to_owned())
+        .collect();
+    for campaign in of_campaigns {
+        let campaign = outdial.campaign(campaign.parse().unwrap()).unwrap();
+        let completed = campaign.progress.counters.completed;
+        assert_eq!(completed, calls as u64, "every call was reported to its end");
+    }
     outdial.shutdown().await.unwrap();
-    rate
+    loads
 }
 
-async fn bare_handler() -> f64 {
-    let home = tempfile::tempdir().unwrap();
-    let base = "http://127.0.0.1:1".to_owned();
-    let calls: Vec<(String, String)> = (0..CALLS)
-        .map(|n| {
-            (
-                format!("{base}/webhooks/attempts/{n:032x}/status?c={n:032x}&s={n:032x}"),
-                format!("CA{n:032x}"),
-            )
-        })
-        .collect();
-    let state = Data::new(Bare {
-        store: SledStore::open(home.path(), SledOptions::default()).unwrap(),
-        keys: SignatureKeys::new(&[Secret::from(TOKEN)]),
-        base,
-        row: AtomicU64::new(0),
-    });
-    let address = serve(listener(), move |config| {
-        config.app_data(state.clone()).default_service(web::to(bare));
-    });
-    load(address, &calls).await
+/// The middle one.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+async fn run(asked: &Asked) {
+    let campaigns = asked.size("campaigns", 1_500, 4);
+    let calls = asked.size("calls", 20, 2);
+    let rounds = asked.size("rounds", 3, 1);
+    println!(
+        "{campaigns} running campaigns, {} callbacks of {} calls, the load on the same cores\n",
+        campaigns * calls * STATUSES.len(),
+        campaigns * calls,
+    );
+    let (mut whole, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        bare.push(bare_handler(campaigns, calls).await);
+        whole.push(whole_path(campaigns, calls).await);
+    }
+    let middle = |of: &[Vec<Load>], n: usize, figure: fn(&Load) -> f64| {
+        median(of.iter().map(|loads| figure(&loads[n])).collect())
+    };
+    let mut table = Table::new(["connections", "", "durable/s", "of bare", "p50 ms", "p99 ms"]);
+    let mut figures = json!({});
+    for (n, connections) in CONNECTIONS.iter().enumerate() {
+        let bare_per_second = middle(&bare, n, |load| load.per_second);
+        for (what, of) in [("whole path", &whole), ("bare handler", &bare)] {
+            let per_second = middle(of, n, |load| load.per_second);
+            let p50_ms = middle(of, n, |load| load.spread.p50_ms);
+            let p99_ms = middle(of, n, |load| load.spread.p99_ms);
+            let ratio = per_second / bare_per_second;
+            table.row([
+                connections.to_string(),
+                what.to_owned(),
+                format!("{per_second:.0}"),
+                format!("{:.0}%", 100.0 * ratio),
+                format!("{p50_ms:.1}"),
+                format!("{p99_ms:.1}"),
+            ]);
+            if what == "whole path" {
+                figures = json!({
+                    "connections": connections,
+                    "per_second": per_second,
+                    "bare_per_second": bare_per_second,
+                    "ratio": ratio,
+                    "p50_ms": p50_ms,
+                    "p99_ms": p99_ms,
+                });
+            }
+        }
+    }
+    table.print();
+    if asked.json {
+        println!("{figures}");
+    }
 }
 
 fn main() {
-    // `cargo test --benches` runs this too; it measures only when asked to.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let asked = Asked::read("callbacks", &["campaigns", "calls", "rounds"]);
     println!("{}", machine());
-    println!(
-        "{CALLS} calls, {} callbacks each, {CONNECTIONS} connections, load on the same cores",
-        STATUSES.len()
-    );
-    println!(
-        "{:>5}  {:>22}  {:>22}  {:>6}",
-        "round", "whole path, durable/s", "bare handler, durable/s", "share"
-    );
-    for round in 1..=ROUNDS {
-        let bare = runtime.block_on(bare_handler());
-        let whole = runtime.block_on(whole_path());
-        println!(
-            "{round:>5}  {whole:>22.0}  {bare:>22.0}  {:>5.0}%",
-            100.0 * whole / bare
-        );
-    }
+    runtime().block_on(run(&asked));
 }

@@ -8,24 +8,22 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a benchmark may stop at what it does not expect, and prints its table"
 )]
 
-#[path = "dashboard/carrier.rs"]
-mod carrier;
 mod common;
-#[path = "import/list.rs"]
-#[expect(dead_code, reason = "the rows of a list are counted by the bench of imports")]
-mod contact_list;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use carrier::{Carrier, Taken, report};
 use chrono::{Datelike, Days, Utc};
-use common::{STATUSES, line, list, listener, machine, serve};
+use common::{
+    Asked, Carrier, KEY, STATUSES, Spread, Table, contact_list, line, listener, machine, numbers, report,
+    runtime, serve,
+};
 use outdial::domain::ids::CampaignId;
 use outdial::domain::settings::Kind;
 use outdial::providers::provider::Provider;
@@ -38,50 +36,20 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-const KEY: &str = "odk_owner_of_the_bench";
-const FEW: usize = 1_000;
-/// Contacts of the large campaign, unless `--contacts` says otherwise.
-const MANY: usize = 1_000_000;
-/// Looks at each page.
-const LOOKS: usize = 200;
-const DASHBOARDS: usize = 100;
+const CONNECTIONS: usize = 16;
+/// How long a carrier takes to answer.
+const CARRIER: Duration = Duration::from_millis(5);
 /// The steady pace.
 const STARTS_PER_MINUTE: u32 = 3_000;
 const WARM_UP: Duration = Duration::from_secs(3);
-const STRETCH: Duration = Duration::from_secs(15);
 const ROUNDS: usize = 2;
 /// An open dashboard fetches its page at most this often.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// After each it rests so many times as long as it took.
 const RESTS: u32 = 10;
 
-/// What the command line asks for.
-struct Asked {
-    contacts: usize,
-    json: bool,
-}
-
-impl Asked {
-    fn read() -> Self {
-        let mut asked = Self {
-            contacts: MANY,
-            json: false,
-        };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--bench" => {}
-                "--json" => asked.json = true,
-                "--contacts" => {
-                    let contacts = arguments.next().and_then(|contacts| contacts.parse().ok());
-                    asked.contacts = contacts.expect("--contacts wants a number of contacts, such as 20000");
-                }
-                other => panic!("`{other}` is not known; there are --contacts NUMBER and --json"),
-            }
-        }
-        asked
-    }
-}
+/// How long each callback took until its answer.
+type Taken = Arc<Mutex<Vec<Duration>>>;
 
 /// An outdial with a campaign, behind HTTP, and somebody who has signed in.
 struct Bench {
@@ -103,11 +71,7 @@ impl Bench {
         drop(rustls::crypto::ring::default_provider().install_default());
         let home = tempfile::tempdir().unwrap();
         let listener = listener();
-        let (sender, calls) = mpsc::unbounded_channel();
-        let carrier = Arc::new(Carrier {
-            starts: Mutex::new(Vec::new()),
-            calls: sender,
-        });
+        let (carrier, calls) = Carrier::new(CARRIER);
         let outdial = Orchestrator::builder()
             .store(home.path())
             .owner_key(KEY)
@@ -170,25 +134,17 @@ impl Bench {
     }
 
     /// The middle of how long a page takes, in milliseconds.
-    async fn look(&self, below: &str, must_say: &str) -> f64 {
+    async fn look(&self, below: &str, must_say: &str, looks: usize) -> f64 {
         let path = format!("/dashboard/campaigns/{}{below}", self.campaign);
         let mut taken = Vec::new();
-        for _ in 0..LOOKS {
+        for _ in 0..looks {
             let begun = Instant::now();
             let page = self.text(&path).await;
             taken.push(begun.elapsed());
             assert!(page.contains(must_say), "{path} does not say {must_say}: {page}");
         }
-        quantile(&mut taken, 0.5)
+        Spread::of(taken).p50_ms
     }
-}
-
-/// In milliseconds.
-fn quantile(taken: &mut [Duration], share: f64) -> f64 {
-    taken.sort_unstable();
-    let at = (taken.len() as f64 * share) as usize;
-    let found = taken.get(at.min(taken.len().saturating_sub(1)));
-    found.map_or(f64::NAN, |taken| taken.as_secs_f64() * 1000.0)
 }
 
 fn spec(outdial: &Orchestrator) -> CampaignSpec {
@@ -196,7 +152,7 @@ fn spec(outdial: &Orchestrator) -> CampaignSpec {
 }
 
 /// Pages of a campaign of so many, which waits for a day on which it may call: medians of its own and its contacts'.
-async fn pages(contacts: usize) -> [f64; 2] {
+async fn pages(contacts: usize, looks: usize) -> [f64; 2] {
     let waiting = |outdial: &Orchestrator| {
         let in_days = Utc::now() + Days::new(3);
         let mut spec = spec(outdial);
@@ -213,8 +169,8 @@ async fn pages(contacts: usize) -> [f64; 2] {
     .await;
     bench.outdial.start(bench.campaign).await.unwrap();
     let medians = [
-        bench.look("", "running").await,
-        bench.look("/contacts", "Next page").await,
+        bench.look("", "running", looks).await,
+        bench.look("/contacts", "Next page", looks).await,
     ];
     bench.outdial.shutdown().await.unwrap();
     medians
@@ -229,20 +185,23 @@ struct Stretch {
     p99_ms: f64,
 }
 
-async fn stretch(bench: &Bench, taken: &Taken) -> Stretch {
-    let first = bench.carrier.starts.lock().unwrap().len();
+async fn stretch(bench: &Bench, taken: &Taken, length: Duration) -> Stretch {
+    let first = bench.carrier.starts().len();
     taken.lock().unwrap().clear();
     let begun = Instant::now();
-    tokio::time::sleep(STRETCH).await;
+    tokio::time::sleep(length).await;
     let seconds = begun.elapsed().as_secs_f64();
-    let starts = bench.carrier.starts.lock().unwrap()[first..].to_vec();
-    let mut callbacks: Vec<Duration> = taken.lock().unwrap().iter().map(|(_, taken)| *taken).collect();
-    let mut gaps: Vec<Duration> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let starts: Vec<Instant> = bench.carrier.starts()[first..]
+        .iter()
+        .map(|start| start.at)
+        .collect();
+    let callbacks = std::mem::take(&mut *taken.lock().unwrap());
+    let gaps = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
     Stretch {
         attempts_per_second: starts.len() as f64 / seconds,
-        widest_gap_ms: quantile(&mut gaps, 1.0),
+        widest_gap_ms: Spread::of(gaps).most_ms,
         callbacks_per_second: callbacks.len() as f64 / seconds,
-        p99_ms: quantile(&mut callbacks, 0.99),
+        p99_ms: Spread::of(callbacks).p99_ms,
     }
 }
 
@@ -280,8 +239,8 @@ async fn dashboard(
 }
 
 /// Dialling, alone and watched, in turn.
-async fn dialling() -> Vec<(Stretch, Stretch)> {
-    let contacts = (STARTS_PER_MINUTE as usize / 60 + 1) * (STRETCH.as_secs() as usize + 10) * 2 * ROUNDS;
+async fn dialling(dashboards: usize, length: Duration) -> Vec<(Stretch, Stretch)> {
+    let contacts = (STARTS_PER_MINUTE as usize / 60 + 1) * (length.as_secs() as usize + 10) * 2 * ROUNDS;
     let steady = |outdial: &Orchestrator| {
         let mut spec = spec(outdial);
         spec.calling_windows = Some(Vec::new());
@@ -292,20 +251,22 @@ async fn dialling() -> Vec<(Stretch, Stretch)> {
         });
         spec
     };
-    let mut bench = Bench::with(steady, |file| std::fs::write(file, list(contacts)).unwrap()).await;
+    let mut bench = Bench::with(steady, |file| std::fs::write(file, numbers(0, contacts)).unwrap()).await;
     let taken = Taken::default();
+    let of_load = Arc::clone(&taken);
     let load = tokio::spawn(report(
         bench.address,
         bench.calls.take().unwrap(),
-        Arc::clone(&taken),
+        CONNECTIONS,
+        move |_, taken| of_load.lock().unwrap().push(taken),
     ));
     bench.outdial.start(bench.campaign).await.unwrap();
     tokio::time::sleep(WARM_UP).await;
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        let alone = stretch(&bench, &taken).await;
+        let alone = stretch(&bench, &taken, length).await;
         let mut open = JoinSet::new();
-        let seen: Vec<Arc<AtomicBool>> = (0..DASHBOARDS).map(|_| Arc::default()).collect();
+        let seen: Vec<Arc<AtomicBool>> = (0..dashboards).map(|_| Arc::default()).collect();
         for seen in &seen {
             let (client, cookie) = (bench.client.clone(), bench.cookie.clone());
             open.spawn(dashboard(
@@ -317,8 +278,8 @@ async fn dialling() -> Vec<(Stretch, Stretch)> {
             ));
         }
         tokio::time::sleep(WARM_UP).await;
-        let watched = stretch(&bench, &taken).await;
-        assert_eq!(open.len(), DASHBOARDS, "all are still open");
+        let watched = stretch(&bench, &taken, length).await;
+        assert_eq!(open.len(), dashboards, "all are still open");
         assert!(
             seen.iter().all(|seen| seen.load(Ordering::Relaxed)),
             "each has fetched its page"
@@ -334,45 +295,61 @@ async fn dialling() -> Vec<(Stretch, Stretch)> {
 }
 
 async fn run(asked: &Asked) {
-    let few = pages(FEW).await;
-    let many = pages(asked.contacts).await;
-    println!(
-        "{:>28}  {:>14}  {:>14}  {:>6}",
-        "median of a page, ms",
-        format!("{FEW} contacts"),
-        format!("{} contacts", asked.contacts),
-        "ratio"
+    let looks = asked.size("looks", 200, 3);
+    let (few, many) = (
+        asked.size("few", 1_000, 100),
+        asked.size("contacts", 1_000_000, 400),
     );
-    for (what, few, many) in [
-        ("the campaign", few[0], many[0]),
-        ("its contacts", few[1], many[1]),
+    let [few_campaign, few_contacts] = pages(few, looks).await;
+    let [many_campaign, many_contacts] = pages(many, looks).await;
+    let mut table = Table::new(["median of a page", "contacts", "ms", "ratio"]);
+    for (what, of_few, of_many) in [
+        ("the campaign", few_campaign, many_campaign),
+        ("its contacts", few_contacts, many_contacts),
     ] {
-        println!("{what:>28}  {few:>14.2}  {many:>14.2}  {:>6.2}", many / few);
+        for (contacts, ms) in [(few, of_few), (many, of_many)] {
+            table.row([
+                what.to_owned(),
+                contacts.to_string(),
+                format!("{ms:.2}"),
+                format!("{:.2}", ms / of_few),
+            ]);
+        }
     }
+    table.print();
     println!(
-        "{STARTS_PER_MINUTE} starts a minute, {} callbacks each",
+        "{STARTS_PER_MINUTE} starts a minute, {} callbacks each\n",
         STATUSES.len()
     );
-    println!(
-        "{:>28}  {:>10}  {:>13}  {:>11}  {:>16}",
-        "dashboards open", "attempts/s", "widest gap ms", "callbacks/s", "callbacks p99 ms"
-    );
-    let rounds = dialling().await;
+    let mut table = Table::new([
+        "dashboards open",
+        "attempts/s",
+        "widest gap ms",
+        "callbacks/s",
+        "callbacks p99 ms",
+    ]);
+    let dashboards = asked.size("dashboards", 100, 3);
+    let length = Duration::from_secs(asked.size("seconds", 15, 1) as u64);
+    let rounds = dialling(dashboards, length).await;
     for (open, stretch) in rounds
         .iter()
-        .flat_map(|(alone, watched)| [(0, alone), (DASHBOARDS, watched)])
+        .flat_map(|(alone, watched)| [(0, alone), (dashboards, watched)])
     {
-        println!(
-            "{open:>28}  {:>10.2}  {:>13.0}  {:>11.0}  {:>16.2}",
-            stretch.attempts_per_second, stretch.widest_gap_ms, stretch.callbacks_per_second, stretch.p99_ms
-        );
+        table.row([
+            open.to_string(),
+            format!("{:.2}", stretch.attempts_per_second),
+            format!("{:.0}", stretch.widest_gap_ms),
+            format!("{:.0}", stretch.callbacks_per_second),
+            format!("{:.2}", stretch.p99_ms),
+        ]);
     }
+    table.print();
     if asked.json {
         let (alone, watched) = rounds[rounds.len() - 1];
         let figures = json!({
-            "contacts": asked.contacts,
-            "campaign_page_ms": {"few": few[0], "many": many[0], "ratio": many[0] / few[0]},
-            "contacts_page_ms": {"few": few[1], "many": many[1], "ratio": many[1] / few[1]},
+            "contacts": many,
+            "campaign_page_ms": {"few": few_campaign, "many": many_campaign, "ratio": many_campaign / few_campaign},
+            "contacts_page_ms": {"few": few_contacts, "many": many_contacts, "ratio": many_contacts / few_contacts},
             "attempts_per_second_alone": alone.attempts_per_second,
             "attempts_per_second_watched": watched.attempts_per_second,
             "callbacks_p99_ms_alone": alone.p99_ms,
@@ -383,16 +360,10 @@ async fn run(asked: &Asked) {
 }
 
 fn main() {
-    // `cargo test --benches` runs this too; it measures only when asked to.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
-    let asked = Asked::read();
+    let asked = Asked::read(
+        "dashboard",
+        &["contacts", "few", "looks", "dashboards", "seconds"],
+    );
     println!("{}", machine());
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(run(&asked));
+    runtime().block_on(run(&asked));
 }

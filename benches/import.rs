@@ -4,35 +4,28 @@
 //! carrier's books.
 //!
 //!     cargo bench --bench import
-//!     cargo bench --bench import -- --rows 5000 --json
+//!     cargo bench --bench import -- --rows 100000 --json
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a benchmark may stop at what it does not expect, and prints its table"
 )]
 
-#[path = "import/list.rs"]
-mod list;
-#[path = "common/machine.rs"]
-mod machine;
-#[path = "import/service.rs"]
-mod service;
+mod common;
 
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use list::Counted;
-use machine::machine;
+use common::contact_list::{self as list, Counted};
+use common::{Asked, Service, Table, machine, runtime};
 use outdial_contacts::{ContactReader, Options, Row};
 use outdial_simulator::{Behaviour, Simulator, SimulatorConfig};
 use reqwest::Method;
 use serde_json::{Value, json};
-use service::Service;
 
-/// Different numbers in the list, unless `--rows` says otherwise.
-const ROWS: usize = 1_000_000;
 /// From so many on a run is no smoke test: the pace is looked at for longer, and progress must have been seen.
 const LONG_RUN: usize = 100_000;
 /// Contacts of the campaign that dials: more than it can get through.
@@ -45,34 +38,6 @@ const TIME_SCALE: f64 = 0.02;
 /// How long the other campaign dials before anything is looked at.
 const WARM_UP: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// What the command line asks for.
-struct Asked {
-    rows: usize,
-    json: bool,
-}
-
-impl Asked {
-    fn read() -> Self {
-        let mut asked = Self {
-            rows: ROWS,
-            json: false,
-        };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--bench" => {}
-                "--json" => asked.json = true,
-                "--rows" => {
-                    let rows = arguments.next().and_then(|rows| rows.parse().ok());
-                    asked.rows = rows.expect("--rows wants a number of rows, such as 5000");
-                }
-                other => panic!("`{other}` is not known; there are --rows NUMBER and --json"),
-            }
-        }
-        asked
-    }
-}
 
 /// Starts in a stretch of the carrier's books.
 struct Pace {
@@ -220,10 +185,10 @@ fn in_megabytes(memory: Option<f64>) -> String {
 async fn run(asked: &Asked) {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("list.csv");
-    let expected = list::write(&file, 0, asked.rows).unwrap();
+    let expected = list::write(&file, 0, asked.size("rows", 1_000_000, 2_000)).unwrap();
     let bytes = std::fs::metadata(&file).unwrap().len();
     println!(
-        "{} rows, {:.1} MB: {} contacts, {} duplicates, {} bad rows",
+        "{} rows, {:.1} MB: {} contacts, {} duplicates, {} bad rows\n",
         expected.rows(),
         bytes as f64 / 1e6,
         expected.contacts,
@@ -237,37 +202,38 @@ async fn run(asked: &Asked) {
 
     let per_second = |seconds: f64| expected.rows() as f64 / seconds;
     let (rate, bare_rate) = (per_second(imported.import_seconds), per_second(bare_seconds));
-    println!("{:>28}  {:>10}  {:>10}", "", "seconds", "rows/s");
+    let mut table = Table::new(["", "seconds", "rows/s", "of bare"]);
     for (what, seconds) in [
         ("bare read-and-normalise", bare_seconds),
         ("upload until its 202", imported.upload_seconds),
         ("import from there", imported.import_seconds),
     ] {
-        println!("{what:>28}  {seconds:>10.2}  {:>10.0}", per_second(seconds));
+        table.row([
+            what.to_owned(),
+            format!("{seconds:.2}"),
+            format!("{:.0}", per_second(seconds)),
+            format!("{:.0}%", 100.0 * bare_seconds / seconds),
+        ]);
     }
-    println!(
-        "the import has {:.0}% of the bare rate; its progress was seen to move {} times",
-        100.0 * rate / bare_rate,
-        imported.looks_between
-    );
-    println!(
-        "memory of the service: {} before, {} at most",
-        in_megabytes(imported.memory_before),
-        in_megabytes(imported.memory_peak)
-    );
-    println!(
-        "{:>28}  {:>10}  {:>13}",
-        "the other campaign", "dials/s", "widest gap ms"
-    );
+    table.print();
+    let mut table = Table::new(["the other campaign", "dials/s", "widest gap ms"]);
     for (what, pace) in [
         ("alone", &imported.alone),
         ("during upload and import", &imported.during),
     ] {
-        println!(
-            "{what:>28}  {:>10.2}  {:>13}",
-            pace.per_second, pace.widest_gap_ms
-        );
+        table.row([
+            what.to_owned(),
+            format!("{:.2}", pace.per_second),
+            pace.widest_gap_ms.to_string(),
+        ]);
     }
+    table.print();
+    println!(
+        "memory of the service: {} before, {} at most; progress was seen to move {} times",
+        in_megabytes(imported.memory_before),
+        in_megabytes(imported.memory_peak),
+        imported.looks_between
+    );
     if asked.json {
         let figures = json!({
             "rows_per_second": rate,
@@ -283,16 +249,7 @@ async fn run(asked: &Asked) {
 }
 
 fn main() {
-    // `cargo test --benches` runs this too; it measures only when asked to.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
-    let asked = Asked::read();
+    let asked = Asked::read("import", &["rows"]);
     println!("{}", machine());
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(run(&asked));
+    runtime().block_on(run(&asked));
 }

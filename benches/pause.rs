@@ -6,6 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a benchmark may stop at what it does not expect, and prints its table"
 )]
 
@@ -13,76 +14,28 @@ mod common;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data};
-use common::{Connection, STATUSES, callback, line, list, listener, machine, queued, serve};
-use outdial::domain::call::{CallFact, FoundCall, Placement};
+use common::{
+    Asked, Carrier, Connection, KEY, Spread, Table, line, listener, machine, numbers, report, runtime, serve,
+};
 use outdial::domain::ids::CampaignId;
-use outdial::providers::provider::{Answer, AskError, CallQuery, NewCall, Provider};
+use outdial::providers::provider::Provider;
 use outdial::storage::batch::Batch;
 use outdial::storage::sled_store::{SledOptions, SledStore};
 use outdial::storage::store::{Health, Store};
 use outdial::{CampaignSpec, Orchestrator};
-use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use serde_json::json;
 
-const KEY: &str = "odk_owner_of_the_bench";
-const CONTACTS: usize = 60_000;
 const CONNECTIONS: usize = 16;
-const PAUSES: usize = 300;
 /// How long a carrier takes to answer.
 const CARRIER: Duration = Duration::from_millis(5);
 /// A request that slips past a fence would be seen within this.
 const LOOK_AFTER: Duration = Duration::from_millis(15);
-
-/// A carrier that takes every call, keeps books, and has each call reported.
-struct Carrier {
-    books: Mutex<Vec<String>>,
-    calls: mpsc::UnboundedSender<(String, String)>,
-}
-
-impl Carrier {
-    /// The attempts asked for behind the first so many.
-    fn since(&self, count: usize) -> Vec<String> {
-        self.books.lock().unwrap()[count..].to_vec()
-    }
-}
-
-impl Provider for Carrier {
-    fn place(&self, call: NewCall) -> Answer<'_, Placement> {
-        let mut books = self.books.lock().unwrap();
-        let provider_id = format!("CA{:032x}", books.len());
-        books.push(attempt_of(&call.status_url));
-        drop(books);
-        let calls = self.calls.clone();
-        Box::pin(async move {
-            tokio::time::sleep(CARRIER).await;
-            // The load has ended if nobody takes it.
-            drop(calls.send((call.status_url, provider_id.clone())));
-            Placement::Placed(queued(provider_id))
-        })
-    }
-
-    fn fetch<'a>(&'a self, _: &'a str) -> Answer<'a, Result<Option<CallFact>, AskError>> {
-        Box::pin(async { Ok(None) })
-    }
-
-    fn find(&self, _: CallQuery) -> Answer<'_, Result<Vec<FoundCall>, AskError>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
-    fn hang_up<'a>(&'a self, _: &'a str) -> Answer<'a, Result<(), AskError>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-fn attempt_of(url: &str) -> String {
-    url.split('/').nth(7).unwrap().to_owned()
-}
 
 /// The bare handler: one durable row.
 struct Bare {
@@ -108,52 +61,13 @@ fn post(address: SocketAddr, path: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Reports every call that was taken, to its end.
-async fn report(
-    address: SocketAddr,
-    mut calls: mpsc::UnboundedReceiver<(String, String)>,
-    sent: Arc<AtomicU64>,
-) {
-    let (hand_out, work) = async_queue();
-    // Workers end with this set.
-    let mut workers = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        let (work, sent) = (work.clone(), Arc::clone(&sent));
-        workers.spawn(async move {
-            let mut connection = Connection::open(address).await;
-            loop {
-                let Some((url, sid)): Option<(String, String)> = work.lock().await.recv().await else {
-                    return;
-                };
-                for sequence in 0..STATUSES.len() {
-                    let request = callback(address, &url, &sid, sequence);
-                    connection.send(&request, "HTTP/1.1 204").await;
-                    sent.fetch_add(1, Ordering::Relaxed);
-                }
-            }
-        });
-    }
-    while let Some(call) = calls.recv().await {
-        if hand_out.send(call).is_err() {
-            return;
-        }
-    }
-}
-
-type Work<T> = Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<T>>>;
-
-fn async_queue<T>() -> (mpsc::UnboundedSender<T>, Work<T>) {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    (sender, Arc::new(tokio::sync::Mutex::new(receiver)))
-}
-
 fn named(answer: &str) -> HashSet<String> {
     let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
     let ids = answer["fence"]["in_flight_attempt_ids"].as_array().unwrap();
     ids.iter().map(|id| id.as_str().unwrap().to_owned()).collect()
 }
 
-async fn started(outdial: &Orchestrator, home: &std::path::Path) -> CampaignId {
+async fn started(outdial: &Orchestrator, home: &std::path::Path, contacts: usize) -> CampaignId {
     let mut spec = CampaignSpec::new(
         "bench",
         outdial::domain::settings::Kind::Custom,
@@ -166,21 +80,18 @@ async fn started(outdial: &Orchestrator, home: &std::path::Path) -> CampaignId {
         delay_seconds: 0,
     });
     let file = home.join("list.csv");
-    std::fs::write(&file, list(CONTACTS)).unwrap();
+    std::fs::write(&file, numbers(0, contacts)).unwrap();
     let campaign = outdial.create(spec).await.unwrap();
     outdial.import(campaign.id, &file).await.unwrap();
     outdial.start(campaign.id).await.unwrap();
     campaign.id
 }
 
-async fn run() {
+async fn run(asked: &Asked) {
+    let pauses = asked.size("pauses", 300, 3);
     let (home, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let listener = listener();
-    let (calls, taken) = mpsc::unbounded_channel();
-    let carrier = Arc::new(Carrier {
-        books: Mutex::new(Vec::new()),
-        calls,
-    });
+    let (carrier, taken) = Carrier::new(CARRIER);
     let outdial = Orchestrator::builder()
         .store(home.path())
         .owner_key(KEY)
@@ -201,50 +112,64 @@ async fn run() {
         api(config);
     });
     let sent = Arc::new(AtomicU64::new(0));
-    let load = tokio::spawn(report(address, taken, Arc::clone(&sent)));
-    let campaign = started(&outdial, home.path()).await;
+    let of_load = Arc::clone(&sent);
+    let load = tokio::spawn(report(address, taken, CONNECTIONS, move |_, _| {
+        of_load.fetch_add(1, Ordering::Relaxed);
+    }));
+    let campaign = started(&outdial, home.path(), asked.size("contacts", 60_000, 200)).await;
     let mut connection = Connection::open(address).await;
     let act = |name: &str| post(address, &format!("/api/v1/campaigns/{campaign}/{name}"));
     let (pause, resume, one_row) = (act("pause"), act("resume"), post(address, "/bare"));
     tokio::time::sleep(Duration::from_millis(500)).await;
     let begun = Instant::now();
     let (mut fences, mut rows, mut slipped) = (Vec::new(), Vec::new(), 0);
-    for _ in 0..PAUSES {
+    for _ in 0..pauses {
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let asked = Instant::now();
+        let sent_at = Instant::now();
         connection.send(&one_row, "HTTP/1.1 200").await;
-        rows.push(asked.elapsed());
-        let asked = Instant::now();
+        rows.push(sent_at.elapsed());
+        let sent_at = Instant::now();
         let answer = connection.send(&pause, "HTTP/1.1 200").await;
-        fences.push(asked.elapsed());
-        let before = carrier.books.lock().unwrap().len();
+        fences.push(sent_at.elapsed());
+        let before = carrier.starts().len();
         tokio::time::sleep(LOOK_AFTER).await;
         let fence = named(&answer);
-        slipped += carrier
-            .since(before)
+        let since = carrier.starts()[before..].to_vec();
+        slipped += since
             .iter()
-            .filter(|attempt| !fence.contains(*attempt))
+            .filter(|start| !fence.contains(start.attempt()))
             .count();
         connection.send(&resume, "HTTP/1.1 200").await;
     }
     let seconds = begun.elapsed().as_secs_f64();
     println!(
-        "{PAUSES} pauses under {:.0} calls and {:.0} callbacks a second, load on the same cores",
-        carrier.books.lock().unwrap().len() as f64 / seconds,
+        "{pauses} pauses under {:.0} calls and {:.0} callbacks a second, load on the same cores\n",
+        carrier.starts().len() as f64 / seconds,
         sent.load(Ordering::Relaxed) as f64 / seconds
     );
-    println!("{:>24}  {:>8}  {:>8}  {:>8}", "", "p50 ms", "p99 ms", "most ms");
-    for (what, mut times) in [("pause until its fence", fences), ("one durable row, bare", rows)] {
-        times.sort();
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    let mut table = Table::new(["", "p50 ms", "p99 ms", "most ms"]);
+    let spreads = [("pause until its fence", fences), ("one durable row, bare", rows)]
+        .map(|(what, times)| (what, Spread::of(times)));
+    for (what, spread) in spreads {
+        let figures = [spread.p50_ms, spread.p99_ms, spread.most_ms].map(|ms| format!("{ms:.2}"));
+        let [p50, p99, most] = figures;
+        table.row([what.to_owned(), p50, p99, most]);
+    }
+    table.print();
+    println!("requests after a fence that it does not name: {slipped}");
+    if asked.json {
+        let [(_, fence), (_, row)] = spreads;
         println!(
-            "{what:>24}  {:>8.2}  {:>8.2}  {:>8.2}",
-            at(0.5),
-            at(0.99),
-            at(1.0)
+            "{}",
+            json!({
+                "p50_ms": fence.p50_ms,
+                "p99_ms": fence.p99_ms,
+                "bare_p50_ms": row.p50_ms,
+                "bare_p99_ms": row.p99_ms,
+                "slipped": slipped,
+            })
         );
     }
-    println!("requests after a fence that it does not name: {slipped}");
     load.abort();
     drop(load.await);
     outdial.shutdown().await.unwrap();
@@ -252,15 +177,7 @@ async fn run() {
 }
 
 fn main() {
-    // `cargo test --benches` runs this too; it measures only when asked to.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
+    let asked = Asked::read("pause", &["pauses", "contacts"]);
     println!("{}", machine());
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(run());
+    runtime().block_on(run(&asked));
 }

@@ -6,20 +6,22 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a benchmark may stop at what it does not expect, and prints its table"
 )]
+
+mod common;
 
 use std::fmt::Write;
 use std::time::Instant;
 
+use common::{Asked, KEY, Table, machine, runtime};
 use outdial::domain::attempt::Outcome;
 use outdial::domain::lifecycle::Status;
 use outdial::domain::settings::Kind;
 use outdial::spec::{PacingSpec, RetrySpec, Weekday, WindowSpec};
 use outdial::{CampaignSpec, LineSpec, Orchestrator, RehearsalSpec};
 
-const KEY: &str = "odk_owner_of_the_bench";
-const CONTACTS: usize = 100_000;
 /// Area codes in each of four zones, one of two zones, and London: numbers that may be.
 const PREFIXES: [&str; 8] = [
     "+1212", "+1312", "+1303", "+1415", "+1702", "+1617", "+1615", "+4420",
@@ -41,12 +43,8 @@ fn list(count: usize) -> String {
     rows
 }
 
-fn contacts() -> usize {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--contacts");
-    arguments.nth(1).map_or(CONTACTS, |count| count.parse().unwrap())
-}
-
-async fn run(count: usize) {
+async fn run(asked: &Asked) {
+    let count = asked.size("contacts", 100_000, 500);
     let home = tempfile::tempdir().unwrap();
     let line = LineSpec {
         name: "bench".to_owned(),
@@ -107,18 +105,27 @@ async fn run(count: usize) {
     let seconds = begun.elapsed().as_secs_f64();
     let finished = told.finishes_at.unwrap();
     let days = (finished - told.starts_at.unwrap()).0 as f64 / 86_400_000.0;
-    println!(
-        "{:>9}  {:>12}  {:>9}  {:>8}  {:>19}",
-        "contacts", "virtual days", "attempts", "seconds", "attempts per second"
-    );
-    println!(
-        "{:>9}  {:>12.1}  {:>9}  {:>8.2}  {:>19.0}",
-        loaded.progress.counters.total,
-        days,
-        told.attempts,
-        seconds,
-        told.attempts as f64 / seconds
-    );
+    let per_second = told.attempts as f64 / seconds;
+    let mut table = Table::new(["contacts", "virtual days", "attempts", "seconds", "attempts/s"]);
+    table.row([
+        loaded.progress.counters.total.to_string(),
+        format!("{days:.1}"),
+        told.attempts.to_string(),
+        format!("{seconds:.2}"),
+        format!("{per_second:.0}"),
+    ]);
+    table.print();
+    if asked.json {
+        println!(
+            "{}",
+            serde_json::json!({
+                "contacts": count,
+                "attempts": told.attempts,
+                "seconds": seconds,
+                "attempts_per_second": per_second,
+            })
+        );
+    }
     let after = outdial.campaign(campaign.id).unwrap();
     assert_eq!(after.progress.status, Status::Draft, "nothing was written");
     assert_eq!(told.completed + told.failed + told.skipped, count as u64);
@@ -126,14 +133,7 @@ async fn run(count: usize) {
 }
 
 fn main() {
-    // `cargo test --benches` runs this too; it measures only when asked to.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(run(contacts()));
+    let asked = Asked::read("rehearsal", &["contacts"]);
+    println!("{}", machine());
+    runtime().block_on(run(&asked));
 }

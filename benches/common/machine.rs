@@ -1,11 +1,38 @@
-//! On what a benchmark ran.
+//! On what a benchmark ran, and what a process takes of it, as `/proc` tells where there is one.
+
+use std::fs;
 
 /// The machine, in a line.
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!(
-        "{cores} cores, {} {}",
-        std::env::consts::OS,
-        std::env::consts::ARCH
-    )
+    let model = field("/proc/cpuinfo", "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned());
+    let memory = field("/proc/meminfo", "MemTotal")
+        .and_then(|total| Some(total.strip_suffix(" kB")?.parse::<u64>().ok()? >> 20))
+        .map_or_else(String::new, |gib| format!(", {gib} GiB"));
+    format!("{cores} cores of {model}{memory}, {}", std::env::consts::OS)
+}
+
+/// What a process has in memory, and the most that it had, in MB.
+pub fn resident(process: u32) -> Option<(f64, f64)> {
+    let status = format!("/proc/{process}/status");
+    let megabytes = |name: &str| {
+        let kibibytes: f64 = field(&status, name)?.strip_suffix(" kB")?.parse().ok()?;
+        Some(kibibytes * 1024.0 / 1e6)
+    };
+    Some((megabytes("VmRSS")?, megabytes("VmHWM")?))
+}
+
+/// How many files, sockets among them, a process has open.
+pub fn handles(process: u32) -> Option<usize> {
+    Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
+}
+
+/// The first value of a field in a file of `name: value` lines.
+fn field(path: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let values = text.lines().filter_map(|line| {
+        let (field, value) = line.split_once(':')?;
+        (field.trim() == name).then(|| value.trim().to_owned())
+    });
+    values.take(1).next()
 }

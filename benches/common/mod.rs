@@ -1,136 +1,39 @@
-//! What the benchmarks share: a line to a carrier in this process, signed callbacks as they go over the wire, and
-//! an HTTP server on a thread of its own.
+//! What the benchmarks share: their command line, their table, figures of a spread, the machine, a carrier in this
+//! process and signed callbacks as they go over the wire, the real binary as a process of its own, and contact lists.
+#![allow(dead_code, unused_imports, reason = "each benchmark takes what it needs")]
 
+mod asked;
+mod carrier;
+pub mod contact_list;
 mod machine;
+mod service;
+mod spread;
+mod table;
+mod wire;
 
-use std::net::{SocketAddr, TcpListener};
+pub use asked::Asked;
+pub use carrier::{Carrier, Start, line, queued, report};
+pub use machine::{handles, machine, resident};
+pub use service::Service;
+pub use spread::Spread;
+pub use table::Table;
+pub use wire::{Connection, STATUSES, TOKEN, callback, listener, serve};
 
-use actix_web::{App, HttpServer, web};
-use outdial::LineSpec;
-use outdial::domain::call::{CallFact, CallStatus};
-use outdial::providers::twilio::SIGNATURE_HEADER;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+/// The owner's API key.
+pub const KEY: &str = "odk_owner_of_the_bench";
 
-pub use machine::machine;
-
-/// The key that signs.
-pub const TOKEN: &str = "12345678901234567890123456789012";
-/// What is reported of each call, in this order.
-pub const STATUSES: [&str; 4] = ["initiated", "ringing", "in-progress", "completed"];
-
-/// A line that lets everything through.
-pub fn line() -> LineSpec {
-    LineSpec {
-        name: "bench".to_owned(),
-        kind: "twilio".to_owned(),
-        account_sid: "AC0123456789abcdef0123456789abcdef".to_owned(),
-        auth_token: TOKEN.to_owned(),
-        caller_ids: vec!["+12025550100".to_owned()],
-        calls_per_second: 10_000.0,
-        max_concurrent: None,
-        api_base_url: None,
-        webhook_keys: Vec::new(),
-        space: None,
-    }
+/// A runtime of as many threads as an outdial on two cores shares the machine with.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
-/// A call that the carrier has just taken.
-pub fn queued(provider_id: String) -> CallFact {
-    CallFact::new(provider_id, CallStatus::Queued)
-}
-
-/// A contact list of so many numbers, all different.
-pub fn list(count: usize) -> String {
-    let row = |n: usize| format!("+1{}{}{:04}\n", 201 + n / 10_000 % 8, 555, n % 10_000);
-    let rows: String = (0..count).map(row).collect();
+/// A contact list of so many numbers, all different below 64 million: one column, from the `first` on.
+pub fn numbers(first: usize, count: usize) -> String {
+    let row = |n: usize| format!("+1{}{:07}\n", 201 + n / 8_000_000 % 8, 2_000_000 + n % 8_000_000);
+    let rows: String = (first..first + count).map(row).collect();
     format!("phone\n{rows}")
-}
-
-/// A signed status callback, as it goes over the wire.
-pub fn callback(address: SocketAddr, url: &str, sid: &str, sequence: usize) -> Vec<u8> {
-    let params = [
-        ("AccountSid", "AC0123456789abcdef0123456789abcdef".to_owned()),
-        ("ApiVersion", "2010-04-01".to_owned()),
-        ("CallSid", sid.to_owned()),
-        ("CallStatus", STATUSES[sequence].to_owned()),
-        ("CallbackSource", "call-progress-events".to_owned()),
-        ("Direction", "outbound-api".to_owned()),
-        ("From", "+12025550100".to_owned()),
-        ("SequenceNumber", sequence.to_string()),
-        ("To", "+12025550123".to_owned()),
-    ];
-    let named: Vec<(String, String)> = params
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect();
-    let signature = outdial_simulator::form_signature(TOKEN, url, &named);
-    let body: Vec<String> = params
-        .iter()
-        .map(|(name, value)| format!("{name}={}", value.replace('+', "%2B")))
-        .collect();
-    let body = body.join("&");
-    let path = url.splitn(4, '/').nth(3).unwrap();
-    format!(
-        "POST /{path} HTTP/1.1\r\nHost: {address}\r\n{SIGNATURE_HEADER}: {signature}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-/// A connection that sends one request at a time.
-pub struct Connection(TcpStream);
-
-impl Connection {
-    pub async fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self(stream)
-    }
-
-    /// Sends a request and reads the answer, which must begin so.
-    pub async fn send(&mut self, request: &[u8], expected: &str) -> String {
-        self.0.write_all(request).await.unwrap();
-        let mut answer = Vec::new();
-        let mut part = vec![0; 16_384];
-        loop {
-            let read = self.0.read(&mut part).await.unwrap();
-            assert!(read > 0, "the connection was closed");
-            answer.extend_from_slice(&part[..read]);
-            let text = String::from_utf8_lossy(&answer);
-            let Some((head, body)) = text.split_once("\r\n\r\n") else {
-                continue;
-            };
-            assert!(head.starts_with(expected), "{text}");
-            let length = head.lines().find_map(|line| {
-                let (name, value) = line.split_once(": ")?;
-                name.eq_ignore_ascii_case("content-length")
-                    .then(|| value.parse().unwrap())
-            });
-            if body.len() >= length.unwrap_or(0) {
-                return body.to_owned();
-            }
-        }
-    }
-}
-
-/// An HTTP server over the listener, on a thread of its own.
-pub fn serve(
-    listener: TcpListener,
-    configure: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
-) -> SocketAddr {
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        let server = HttpServer::new(move || App::new().configure(configure.clone())).workers(2);
-        actix_web::rt::System::new()
-            .block_on(server.listen(listener).unwrap().run())
-            .unwrap();
-    });
-    address
-}
-
-/// A listener on any port of this machine.
-pub fn listener() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").unwrap()
 }

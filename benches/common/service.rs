@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const KEY: &str = "odk_owner_of_the_bench";
+use super::{KEY, handles, resident};
+
 const BOUNDARY: &str = "a-boundary-that-no-list-contains";
 
 /// A running `outdial serve`.
@@ -24,15 +25,20 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts one on an empty directory, on any port that is free, and waits until it listens.
+    /// Starts one on a directory, on any port that is free, and waits until it listens.
     pub fn start(data_dir: &Path) -> Self {
+        Self::start_at(data_dir, "127.0.0.1:0")
+    }
+
+    /// Starts one that listens there.
+    pub fn start_at(data_dir: &Path, bind: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_outdial"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("OUTDIAL_")) {
             command.env_remove(name);
         }
         let mut child = command
             .arg("serve")
-            .env("OUTDIAL_BIND", "127.0.0.1:0")
+            .env("OUTDIAL_BIND", bind)
             .env("OUTDIAL_DATA_DIR", data_dir)
             .env("OUTDIAL_OWNER_KEY", KEY)
             .env("OUTDIAL_LOG", "error")
@@ -122,15 +128,25 @@ impl Service {
         format!("/campaigns/{campaign}/imports/{}", id_of(&import["import"]))
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What the process has in memory, and the most that it had, in MB; `None` where `/proc` is not.
     pub fn memory(&self) -> Option<(f64, f64)> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let megabytes = |field: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(field))?;
-            let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-            Some(kibibytes * 1024.0 / 1e6)
-        };
-        Some((megabytes("VmRSS")?, megabytes("VmHWM")?))
+        resident(self.child.id())
+    }
+
+    /// Files and sockets that it has open; `None` where `/proc` is not.
+    pub fn handles(&self) -> Option<usize> {
+        handles(self.child.id())
+    }
+
+    /// Kills it, as `kill -9` does, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 
