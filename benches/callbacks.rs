@@ -23,7 +23,7 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use common::{
     Asked, Carrier, Connection, STATUSES, Spread, TOKEN, Table, callback, line, listener, machine, numbers,
-    runtime, serve,
+    processor_seconds, runtime, serve,
 };
 use outdial::domain::settings::Kind;
 use outdial::providers::provider::Provider;
@@ -49,6 +49,8 @@ type Call = (String, String);
 struct Load {
     per_second: f64,
     spread: Spread,
+    /// Processor time of the whole process for each, the load's own included, in microseconds.
+    processor_us: f64,
 }
 
 /// Reports calls to their end over so many connections: first all that begin, last all that end.
@@ -60,7 +62,7 @@ async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Load {
     for _ in 0..connections {
         open.push(Connection::open(address).await);
     }
-    let begun = Instant::now();
+    let (begun, processor) = (Instant::now(), processor_seconds());
     let workers = open.into_iter().enumerate().map(|(worker, mut connection)| {
         let rounds = Arc::clone(&rounds);
         tokio::spawn(async move {
@@ -79,8 +81,12 @@ async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Load {
     for worker in workers.collect::<Vec<_>>() {
         taken.extend(worker.await.unwrap());
     }
+    let processor = processor_seconds()
+        .zip(processor)
+        .map(|(after, before)| after - before);
     Load {
         per_second: taken.len() as f64 / begun.elapsed().as_secs_f64(),
+        processor_us: processor.unwrap_or(f64::NAN) * 1e6 / taken.len() as f64,
         spread: Spread::of(taken),
     }
 }
@@ -225,7 +231,15 @@ async fn run(asked: &Asked) {
     let middle = |of: &[Vec<Load>], n: usize, figure: fn(&Load) -> f64| {
         median(of.iter().map(|loads| figure(&loads[n])).collect())
     };
-    let mut table = Table::new(["connections", "", "durable/s", "of bare", "p50 ms", "p99 ms"]);
+    let mut table = Table::new([
+        "connections",
+        "",
+        "durable/s",
+        "of bare",
+        "p50 ms",
+        "p99 ms",
+        "processor us",
+    ]);
     let mut figures = json!({});
     for (n, connections) in CONNECTIONS.iter().enumerate() {
         let bare_per_second = middle(&bare, n, |load| load.per_second);
@@ -241,6 +255,7 @@ async fn run(asked: &Asked) {
                 format!("{:.0}%", 100.0 * ratio),
                 format!("{p50_ms:.1}"),
                 format!("{p99_ms:.1}"),
+                format!("{:.0}", middle(of, n, |load| load.processor_us)),
             ]);
             if what == "whole path" {
                 figures = json!({

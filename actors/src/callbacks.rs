@@ -72,8 +72,10 @@ impl Callbacks {
     fn secret(&self, attempt: AttemptId) -> String {
         let mut mac = self.key.clone();
         mac.update(attempt.0.as_bytes());
-        let hash = mac.finalize().into_bytes();
-        hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        let (first, _) = hash.split_at(16);
+        let first = first.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte));
+        format!("{first:032x}")
     }
 }
 

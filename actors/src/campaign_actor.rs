@@ -10,7 +10,7 @@ use std::time::Duration;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
 use outdial_domain::ids::CampaignId;
 use outdial_domain::step::{Action, Event, Input, Reply};
-use outdial_domain::time::Timestamp;
+use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::store::{Store, StoreError};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -22,11 +22,12 @@ use crate::event_log::EventLog;
 use crate::line::{Line, LineSetup, Permit, ToLine};
 use crate::measured::Measured;
 use crate::supervisor::{FromBelow, Supervisor};
+use crate::tickets::Tickets;
 
 mod carrier;
 
 /// A timer fires at least this often, so that a clock that jumped is noticed.
-const LONGEST_TIMER: Duration = Duration::from_secs(60);
+const LONGEST_TIMER: Millis = Millis::seconds(60);
 /// A campaign that may sleep waits this long for something to happen before it does.
 const DOZE: Duration = Duration::from_secs(1);
 /// Questions that one campaign asks its carrier at once.
@@ -71,11 +72,15 @@ pub(crate) struct Deliver {
     pub(crate) reply: Option<ReplyTo>,
 }
 
+/// The ticket of this commit has settled.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct Settled(pub(crate) u64, pub(crate) Result<(), StoreError>);
+
 /// What comes of the campaign's own doings.
 #[derive(Message)]
 #[rtype(result = "()")]
 enum Own {
-    Settled(u64, Result<(), StoreError>),
     Input(Input),
     Placed(Input),
     Chunk(Input, ReplyTo),
@@ -95,6 +100,12 @@ pub(crate) enum Order {
     Drain,
 }
 
+/// The one timer of a campaign.
+struct Timer {
+    fires_at: Timestamp,
+    handle: SpawnHandle,
+}
+
 pub(crate) struct CampaignActor {
     id: CampaignId,
     life: u64,
@@ -102,10 +113,11 @@ pub(crate) struct CampaignActor {
     /// The first effects, until the actor has started.
     first: Vec<Effect<ReplyTo>>,
     around: Surroundings,
+    tickets: Tickets,
     supervisor: Addr<Supervisor>,
     line: Option<(Addr<Line>, LineSetup)>,
     questions: Arc<Semaphore>,
-    timer: Option<SpawnHandle>,
+    timer: Option<Timer>,
     doze: Option<SpawnHandle>,
     /// Inputs that came through the supervisor.
     received: u64,
@@ -122,6 +134,7 @@ impl CampaignActor {
         engine: Engine<ReplyTo>,
         first: Vec<Effect<ReplyTo>>,
         around: Surroundings,
+        tickets: Tickets,
         supervisor: Addr<Supervisor>,
         line: Option<(Addr<Line>, LineSetup)>,
     ) -> Self {
@@ -132,6 +145,7 @@ impl CampaignActor {
             engine,
             first,
             around,
+            tickets,
             supervisor,
             line,
             questions: Arc::new(Semaphore::new(QUESTIONS_AT_ONCE)),
@@ -169,11 +183,7 @@ impl CampaignActor {
         crash_point::at_effect(&effect);
         match effect {
             Effect::Await(commit, ticket) => {
-                let address = context.address();
-                actix_rt::spawn(async move {
-                    let result = ticket.await;
-                    address.do_send(Own::Settled(commit, result));
-                });
+                self.tickets.wait(ticket, commit, context.address());
             }
             Effect::Act(action) => self.act(action, context),
             Effect::Tell(event) => {
@@ -206,29 +216,35 @@ impl CampaignActor {
         }
     }
 
+    /// Has the alarm go off at this instant, or not at all. A timer that fires sooner is let be, and looks then: the
+    /// alarm moves with every callback, mostly to a later instant.
     fn set_timer(&mut self, at: Option<Timestamp>, context: &mut Context<Self>) {
-        if let Some(timer) = self.timer.take() {
-            context.cancel_future(timer);
-        }
         let Some(at) = at else { return };
+        if let Some(timer) = &self.timer {
+            if timer.fires_at <= at {
+                return;
+            }
+            context.cancel_future(timer.handle);
+        }
         let set_at = self.around.clock.now();
-        let wait = (at - set_at).0.max(0) as u64;
-        let wait = Duration::from_millis(wait).min(LONGEST_TIMER);
-        self.timer = Some(context.run_later(wait, move |campaign, context| {
+        let wait = Millis((at - set_at).0.clamp(0, LONGEST_TIMER.0));
+        let after = Duration::from_millis(wait.0.unsigned_abs());
+        let handle = context.run_later(after, move |campaign, context| {
             campaign.timer = None;
+            let Some(at) = campaign.engine.alarm() else { return };
+            let now = campaign.around.clock.now();
             // A campaign whose clock was set back has to look at its deadlines anew.
-            if (set_at..at).contains(&campaign.around.clock.now()) {
-                campaign.set_timer(Some(at), context);
-            } else {
-                let now = campaign.around.clock.now();
+            if !(set_at..at).contains(&now) {
                 campaign.around.measured.fired(now - at.max(set_at));
                 campaign.take(Input::Alarm, None, context);
-                // An alarm that leaves the instant as it was sets no timer by itself.
-                if campaign.timer.is_none() {
-                    campaign.set_timer(campaign.engine.alarm(), context);
-                }
             }
-        }));
+            // An alarm that leaves the instant as it was sets no timer by itself.
+            if campaign.timer.is_none() {
+                campaign.set_timer(campaign.engine.alarm(), context);
+            }
+        });
+        let fires_at = set_at + wait;
+        self.timer = Some(Timer { fires_at, handle });
     }
 
     fn after_turn(&mut self, context: &mut Context<Self>) {
@@ -286,16 +302,21 @@ impl Handler<Deliver> for CampaignActor {
     }
 }
 
+impl Handler<Settled> for CampaignActor {
+    type Result = ();
+
+    fn handle(&mut self, settled: Settled, context: &mut Self::Context) {
+        let now = self.around.clock.now();
+        let effects = self.engine.settled(now, settled.0, settled.1);
+        self.act_on(effects, context);
+    }
+}
+
 impl Handler<Own> for CampaignActor {
     type Result = ();
 
     fn handle(&mut self, message: Own, context: &mut Self::Context) {
         match message {
-            Own::Settled(commit, result) => {
-                let now = self.around.clock.now();
-                let effects = self.engine.settled(now, commit, result);
-                self.act_on(effects, context);
-            }
             Own::Input(input) => self.take(input, None, context),
             Own::Placed(input) => {
                 crash_point::reached(CrashPoint::ResponseReceived);

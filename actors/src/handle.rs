@@ -130,7 +130,7 @@ impl Handle {
     /// carried out even if the caller stops waiting.
     pub async fn ask(&self, org: OrgId, campaign: CampaignId, input: Input) -> Result<Reply, AskError> {
         let (reply, answer) = oneshot::channel();
-        let route = ToSupervisor::Route(campaign, input, Some(reply));
+        let route = ToSupervisor::Route(org, campaign, input, Some(reply));
         self.measured.routed.rise(1);
         let busy = |_| {
             self.measured.routed.fall(1);

@@ -21,3 +21,4 @@ pub mod mint;
 pub mod place;
 pub mod registry;
 pub mod supervisor;
+mod tickets;

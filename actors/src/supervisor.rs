@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicU32;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
 use outdial_domain::ids::{CampaignId, LineId, Mint, OrgId};
 use outdial_domain::step::Input;
+use outdial_storage::keys;
 use outdial_storage::store::Health;
 use tokio::sync::oneshot;
 
@@ -17,6 +18,7 @@ use crate::campaign_actor::{AskError, CampaignActor, Deliver, Order, ReplyTo, Su
 use crate::line::{Line, LineSetup, ToLine};
 use crate::meter::LineHealth;
 use crate::registry::Registry;
+use crate::tickets::Tickets;
 
 mod waking;
 
@@ -49,8 +51,8 @@ pub(crate) enum FromBelow {
     reason = "nearly every message is the large one, and a box would cost each callback an allocation"
 )]
 pub(crate) enum ToSupervisor {
-    /// An input for a campaign, and who waits for the answer.
-    Route(CampaignId, Input, Option<ReplyTo>),
+    /// An input for a campaign of this organization, and who waits for the answer.
+    Route(OrgId, CampaignId, Input, Option<ReplyTo>),
     /// A line is there, or has changed.
     SetLine(Box<LineSetup>),
     /// Start nothing on any line for this reason, or go on.
@@ -70,6 +72,7 @@ pub(crate) enum ToSupervisor {
 
 /// A campaign that is awake.
 struct Awake {
+    org: OrgId,
     life: u64,
     address: Addr<CampaignActor>,
     /// Inputs routed to it.
@@ -84,6 +87,8 @@ pub(crate) struct Supervisor {
     around: Surroundings,
     make_mint: MakeMint,
     wakes: Arc<AtomicU32>,
+    /// Who waits for the tickets of this thread's campaigns.
+    tickets: Option<Tickets>,
     lives: u64,
     epoch: Option<u32>,
     opened: bool,
@@ -115,6 +120,7 @@ impl Supervisor {
             around,
             make_mint,
             wakes,
+            tickets: None,
             lives: 0,
             epoch,
             opened: false,
@@ -135,12 +141,16 @@ impl Supervisor {
         (org.0.as_u128() % threads as u128) as usize
     }
 
+    fn tickets(&mut self) -> &Tickets {
+        self.tickets.get_or_insert_with(Tickets::start)
+    }
+
     fn is_mine(&self, org: OrgId) -> bool {
         let (place, threads) = self.place;
         Self::thread_of(org, threads) == place
     }
 
-    fn route(&mut self, campaign: CampaignId, deliver: Deliver, context: &mut Context<Self>) {
+    fn route(&mut self, org: OrgId, campaign: CampaignId, deliver: Deliver, context: &mut Context<Self>) {
         if self.shutdown.is_some() {
             answer(
                 deliver.reply,
@@ -148,7 +158,7 @@ impl Supervisor {
             );
             return;
         }
-        if let Err(error) = self.wake(campaign, context) {
+        if let Err(error) = self.find(org, campaign, context) {
             answer(deliver.reply, error);
             return;
         }
@@ -162,6 +172,30 @@ impl Supervisor {
                 // A campaign that fell takes its mailbox with it: whoever waits sees the reply dropped.
                 awake.address.do_send(deliver);
             }
+        }
+    }
+
+    /// Has a campaign of this organization be awake. Those of others do not exist: they may live on other threads,
+    /// and none may be woken twice.
+    fn find(
+        &mut self,
+        org: OrgId,
+        campaign: CampaignId,
+        context: &mut Context<Self>,
+    ) -> Result<(), AskError> {
+        let is_theirs = match self.awake.get(&campaign) {
+            Some(awake) => awake.org == org,
+            None => self
+                .around
+                .store
+                .get(&keys::listing(org, campaign))
+                .map_err(|error| AskError::Unavailable(error.to_string()))?
+                .is_some(),
+        };
+        if is_theirs {
+            self.wake(campaign, context)
+        } else {
+            Err(AskError::NoSuchCampaign(campaign))
         }
     }
 
@@ -287,9 +321,9 @@ impl Handler<ToSupervisor> for Supervisor {
 
     fn handle(&mut self, message: ToSupervisor, context: &mut Self::Context) {
         match message {
-            ToSupervisor::Route(campaign, input, reply) => {
+            ToSupervisor::Route(org, campaign, input, reply) => {
                 self.around.measured.routed.fall(1);
-                self.route(campaign, Deliver { input, reply }, context);
+                self.route(org, campaign, Deliver { input, reply }, context);
             }
             ToSupervisor::SetLine(setup) => self.set_line(*setup, context),
             ToSupervisor::HoldBack(reason) => {

@@ -22,6 +22,15 @@ pub fn resident(process: u32) -> Option<(f64, f64)> {
     Some((megabytes("VmRSS")?, megabytes("VmHWM")?))
 }
 
+/// Seconds of processor time that this process has had, over all its threads.
+pub fn processor_seconds() -> Option<f64> {
+    // Fields 14 and 15 behind the name, which may hold anything: ticks of a hundredth of a second.
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
+    Some(ticks.sum::<Result<f64, _>>().ok()? / 100.0)
+}
+
 /// How many files, sockets among them, a process has open.
 pub fn handles(process: u32) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())

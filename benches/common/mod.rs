@@ -13,11 +13,15 @@ mod wire;
 
 pub use asked::Asked;
 pub use carrier::{Carrier, Start, line, queued, report};
-pub use machine::{handles, machine, resident};
+pub use machine::{handles, machine, processor_seconds, resident};
 pub use service::Service;
 pub use spread::Spread;
 pub use table::Table;
 pub use wire::{Connection, STATUSES, TOKEN, callback, listener, serve};
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The owner's API key.
 pub const KEY: &str = "odk_owner_of_the_bench";

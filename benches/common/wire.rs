@@ -45,24 +45,23 @@ pub fn callback(address: SocketAddr, url: &str, sid: &str, sequence: usize) -> V
 }
 
 /// A connection that sends one request at a time.
-pub struct Connection(TcpStream);
+pub struct Connection(TcpStream, Vec<u8>);
 
 impl Connection {
     pub async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self(stream)
+        Self(stream, vec![0; 16_384])
     }
 
     /// Sends a request and reads the answer, which must begin so.
     pub async fn send(&mut self, request: &[u8], expected: &str) -> String {
         self.0.write_all(request).await.unwrap();
         let mut answer = Vec::new();
-        let mut part = vec![0; 16_384];
         loop {
-            let read = self.0.read(&mut part).await.unwrap();
+            let read = self.0.read(&mut self.1).await.unwrap();
             assert!(read > 0, "the connection was closed");
-            answer.extend_from_slice(&part[..read]);
+            answer.extend_from_slice(&self.1[..read]);
             let text = String::from_utf8_lossy(&answer);
             let Some((head, body)) = text.split_once("\r\n\r\n") else {
                 continue;

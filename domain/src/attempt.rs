@@ -5,6 +5,8 @@
 //! `deferred`, `withdrawn`. A terminal attempt never changes its outcome; late facts fill in
 //! what was not known and change nothing else (invariant I7).
 
+use std::sync::Arc;
+
 use crate::call::{AnsweredBy, CallEnd, CallFact, CallResult, CallStatus, Heard, News, Refusal};
 use crate::ids::{AttemptId, ContactId, Incarnation};
 use crate::phone::PhoneNumber;
@@ -214,7 +216,7 @@ pub struct Attempt {
     /// The contact's attempt before this one.
     pub previous: Option<AttemptId>,
     /// Why it was lawful.
-    pub clearance: Clearance,
+    pub clearance: Arc<Clearance>,
 }
 
 /// What a fact did to an attempt.

@@ -406,6 +406,14 @@ impl Turn<'_> {
         self.step.writes.push(write);
     }
 
+    /// The index of carriers' calls has a row from the moment on at which the call's id is known.
+    fn write_call(&mut self, before: &Attempt, after: &Attempt) {
+        if let Some(provider_id) = after.provider_id.clone().filter(|_| before.provider_id.is_none()) {
+            let attempt = after.id;
+            self.write(Write::Call { provider_id, attempt });
+        }
+    }
+
     fn act(&mut self, action: Action) {
         self.step.actions.push(action);
     }

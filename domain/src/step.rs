@@ -163,6 +163,13 @@ pub enum Write {
     Contact(ContactId, ContactState),
     /// A line of the ledger with its indexes.
     Attempt(Box<Attempt>),
+    /// The carrier's id of an attempt's call, once, when it becomes known.
+    Call {
+        /// The carrier's id.
+        provider_id: String,
+        /// The attempt.
+        attempt: AttemptId,
+    },
     /// What a recurring campaign remembers of its runs.
     Runs(Box<Runs>),
     /// What an attempt means to the caps of the number that it called, or may have; `None`: it never rang.

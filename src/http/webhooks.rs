@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
-use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, Path, Payload, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::call::News;
@@ -12,13 +11,12 @@ use outdial_domain::ids::{AttemptId, CampaignId, LineId, OrgId};
 use outdial_domain::step::Input;
 use outdial_providers::dialect::Dialect;
 use outdial_providers::twilio::{DetectionCallback, Form, StatusCallback};
-use outdial_storage::keys;
 use serde::Deserialize;
 
 use measured::{Kind, Measured};
 
 use super::problem::Problem;
-use super::{body, path, resource};
+use super::{body, no_such_route, path, resource};
 use crate::error::Error;
 use crate::lines::KnownLine;
 use crate::orchestrator::Orchestrator;
@@ -29,32 +27,28 @@ mod voice;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
     let measured = Data::new(Measured::new());
+    let post = |handler| [(Method::POST, handler)];
     for dialect in [Dialect::Twilio, Dialect::SignalWire] {
-        let base = format!("/webhooks/{}/{{line_id}}", dialect.path_name());
-        let route = |path: &str, kind: Kind, route| {
-            resource(&format!("{base}/{path}"), [(Method::POST, route)])
-                .app_data(Data::new(dialect))
-                .app_data(Data::new(kind))
-                .app_data(measured.clone())
-                .wrap(from_fn(measured::count))
-        };
-        let of_attempt = "attempts/{attempt_id}";
-        config.service(route(
-            &format!("{of_attempt}/status"),
-            Kind::Status,
-            web::post().to(status),
-        ));
-        config.service(route(
-            &format!("{of_attempt}/amd"),
-            Kind::Detection,
-            web::post().to(amd),
-        ));
-        config.service(route(
-            &format!("{of_attempt}/voice"),
-            Kind::Voice,
-            web::post().to(voice::voice),
-        ));
-        config.service(route("inbound", Kind::Inbound, web::post().to(inbound::inbound)));
+        // In the order of how often they are asked: of two that fit, the first is taken.
+        let of_attempt = "/{line_id}/attempts/{attempt_id}";
+        let scope = web::scope(&format!("/webhooks/{}", dialect.path_name()))
+            .app_data(Data::new(dialect))
+            .app_data(measured.clone())
+            .service(resource(
+                &format!("{of_attempt}/status"),
+                post(web::post().to(status)),
+            ))
+            .service(resource(
+                &format!("{of_attempt}/voice"),
+                post(web::post().to(voice::voice)),
+            ))
+            .service(resource(&format!("{of_attempt}/amd"), post(web::post().to(amd))))
+            .service(resource(
+                "/{line_id}/inbound",
+                post(web::post().to(inbound::inbound)),
+            ))
+            .default_service(web::to(no_such_route));
+        config.service(scope);
     }
 }
 
@@ -79,16 +73,29 @@ async fn status(
     ids: Path<(String, String)>,
     token: Query<Token>,
     request: HttpRequest,
+    measured: Data<Measured>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let answer = take_status(&outdial, &ids, &token, &request, &measured, payload);
+    measured.count(Kind::Status, answer).await
+}
+
+async fn take_status(
+    outdial: &Orchestrator,
+    ids: &(String, String),
+    token: &Token,
+    request: &HttpRequest,
+    measured: &Measured,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let proven = prove(&outdial, &ids, &token, &request, &form)?;
+    let proven = prove(outdial, ids, token, request, &form)?;
     let callback = StatusCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
-    if let (Some(measured), Some(at)) = (request.app_data::<Data<Measured>>(), callback.fact.at) {
+    if let Some(at) = callback.fact.at {
         measured.lagged(outdial.now() - at);
     }
-    note(&outdial, &proven, News::Status(callback.fact)).await
+    note(outdial, &proven, News::Status(callback.fact)).await
 }
 
 /// What answered, found out while the call went on.
@@ -97,17 +104,29 @@ async fn amd(
     ids: Path<(String, String)>,
     token: Query<Token>,
     request: HttpRequest,
+    measured: Data<Measured>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let answer = take_detection(&outdial, &ids, &token, &request, payload);
+    measured.count(Kind::Detection, answer).await
+}
+
+async fn take_detection(
+    outdial: &Orchestrator,
+    ids: &(String, String),
+    token: &Token,
+    request: &HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let proven = prove(&outdial, &ids, &token, &request, &form)?;
+    let proven = prove(outdial, ids, token, request, &form)?;
     let found = DetectionCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
     let news = News::Detected {
         provider_id: found.provider_id,
         answered_by: found.answered_by,
     };
-    note(&outdial, &proven, news).await
+    note(outdial, &proven, news).await
 }
 
 async fn note(outdial: &Orchestrator, proven: &Proven, news: News) -> Result<HttpResponse, Problem> {
@@ -115,7 +134,9 @@ async fn note(outdial: &Orchestrator, proven: &Proven, news: News) -> Result<Htt
         attempt: proven.attempt,
         news,
     };
-    outdial.ask(proven.org, proven.campaign, input).await?;
+    // Whoever has a line signs what it likes; a campaign of others is none of its business, and is not found.
+    let noted = outdial.ask(proven.org, proven.campaign, input).await;
+    noted.map_err(|error| no_such_attempt(error, proven.attempt))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -153,15 +174,24 @@ fn signed(
     }
 }
 
-/// Verifies signature and secret.
+/// An attempt of a campaign that is not found is not found either.
+fn no_such_attempt(error: Error, attempt: AttemptId) -> Error {
+    match error {
+        Error::NotFound { .. } => Error::not_found("attempt", attempt),
+        other => other,
+    }
+}
+
+/// Verifies signature and secret. Whether the campaign is one of the organization that has the line is left to whoever
+/// asks for it.
 fn prove(
     outdial: &Orchestrator,
-    ids: &Path<(String, String)>,
+    ids: &(String, String),
     token: &Token,
     request: &HttpRequest,
     form: &Form<'_>,
 ) -> Result<Proven, Problem> {
-    let (line, attempt) = &**ids;
+    let (line, attempt) = ids;
     let line = signed(outdial, line, request, form)?;
     let attempt: AttemptId = path::id("attempt", attempt)?;
     let secret = token.s.as_deref().unwrap_or("");
@@ -171,11 +201,6 @@ fn prove(
     }
     let campaign = path::id("campaign", campaign)?;
     let org = OrgId(line.record.org);
-    // Whoever has a line signs what it likes; that of others is none of its business.
-    let listed = outdial.inner.store.get(&keys::listing(org, campaign));
-    if listed.map_err(Error::from)?.is_none() {
-        return Err(Error::not_found("attempt", attempt).into());
-    }
     Ok(Proven {
         org,
         line,

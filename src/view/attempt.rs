@@ -171,7 +171,7 @@ pub fn attempt_view(campaign: CampaignId, provider: Option<&str>, attempt: &Atte
             .collect(),
         error_code: attempt.error_code.clone(),
         error_message: attempt.error_message.clone(),
-        clearance: (&attempt.clearance).into(),
+        clearance: attempt.clearance.as_ref().into(),
     }
 }
 

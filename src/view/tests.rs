@@ -1,5 +1,7 @@
 //! What the API shows, field by field.
 
+use std::sync::Arc;
+
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome, RefusedFor};
 use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::contact::ContactStatus;
@@ -91,12 +93,12 @@ fn attempt(state: AttemptState) -> Attempt {
         deadline: NOW,
         asked: 0,
         previous: None,
-        clearance: Clearance {
+        clearance: Arc::new(Clearance {
             local_time: Some("2026-07-01T09:00:00-04:00".to_owned()),
             zone: Some("America/New_York".to_owned()),
             zone_source: "number",
             rules: vec!["calling_windows: open in every candidate zone".to_owned()],
-        },
+        }),
     }
 }
 

@@ -258,12 +258,10 @@ impl Batch {
                 if !attempt.state.is_live() {
                     self.delete(keys::live(campaign, attempt.id));
                 }
-                if let Some(provider_id) = &attempt.provider_id {
-                    self.put(
-                        keys::provider_id(line, provider_id),
-                        attempt.id.0.as_bytes().to_vec(),
-                    );
-                }
+            }
+            Write::Call { provider_id, attempt } => {
+                let key = keys::provider_id(line, provider_id);
+                self.put(key, attempt.0.as_bytes().to_vec());
             }
             Write::Runs(runs) => {
                 let record = records::RunsV1::from(&**runs);

@@ -1,12 +1,11 @@
 //! The committer: one thread that makes every campaign's batches durable, in order.
 //!
-//! It takes whatever has queued up, coalesces it by key, applies it as one batch, syncs, and only
+//! It takes whatever has queued up, applies it as one batch (of several rows for one key the last counts), syncs, and only
 //! then releases the tickets: many small commits cost one sync. When a write fails it rejects every
 //! open ticket, closes the disk, and tries to open it again until that works; a new epoch begins
 //! then, and batches made before it are refused. Taps are opened and fenced between two groups, and fed
 //! with each group that is durable, before its tickets are released.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -16,7 +15,7 @@ use tokio::sync::watch;
 use crate::batch::Batch;
 use crate::measured::Measured;
 use crate::store::{Health, StoreError, TicketHolder};
-use crate::tap::{Feed, FeedId, Feeds};
+use crate::tap::{Change, Feed, FeedId, Feeds};
 
 /// Rows that one sync covers, at most, unless a single batch has more.
 const ROWS_PER_SYNC: usize = 8192;
@@ -27,8 +26,8 @@ const LAST_RETRY: Duration = Duration::from_secs(5);
 
 /// What the committer writes to.
 pub(crate) trait Disk: Send + 'static {
-    /// Applies rows as one atomic batch and makes them durable.
-    fn write(&mut self, rows: HashMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), String>;
+    /// Applies rows as one atomic batch and makes them durable; of several for one key the last counts.
+    fn write(&mut self, rows: Vec<Change>) -> Result<(), String>;
 
     /// Closes and opens again; the answer is the new epoch, itself durable.
     fn reopen(&mut self) -> Result<u32, String>;
@@ -128,7 +127,7 @@ fn write_group(
     feeds: &mut Feeds,
     measured: &Measured,
 ) -> Result<(), String> {
-    let mut rows = HashMap::new();
+    let mut rows = Vec::with_capacity(group.iter().map(|commit| commit.batch.len()).sum());
     let mut holders = Vec::with_capacity(group.len());
     for commit in group {
         if commit.epoch == epoch {
@@ -138,10 +137,7 @@ fn write_group(
             settle(commit.holder, Err(StoreError::StaleEpoch));
         }
     }
-    let followed = (!feeds.is_empty() && !rows.is_empty()).then(|| {
-        let copies = rows.iter().map(|(key, value)| (key.clone(), value.clone()));
-        Arc::new(copies.collect())
-    });
+    let followed = (!feeds.is_empty() && !rows.is_empty()).then(|| Arc::new(rows.clone()));
     let written = if rows.is_empty() {
         Ok(())
     } else {
@@ -162,11 +158,7 @@ fn write_group(
     written
 }
 
-fn write(
-    rows: HashMap<Vec<u8>, Option<Vec<u8>>>,
-    disk: &mut impl Disk,
-    measured: &Measured,
-) -> Result<(), String> {
+fn write(rows: Vec<Change>, disk: &mut impl Disk, measured: &Measured) -> Result<(), String> {
     let (count, begun) = (rows.len(), Instant::now());
     let written = disk.write(rows);
     if written.is_ok() {

@@ -4,7 +4,6 @@
 //! the file's size; so after it the `db` file is synced with `fdatasync`. Writes are refused while
 //! the disk is nearly full, because a full one is where embedded stores break.
 
-use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ use crate::committer::{self, Commit, Disk, Follow, Request};
 use crate::keys;
 use crate::measured::{Figures, Measured};
 use crate::store::{Health, Row, Store, StoreError, Ticket};
-use crate::tap::{self, Tap, TapError};
+use crate::tap::{self, Change, Tap, TapError};
 
 /// sled's threads let go of its file within this, or whoever opens it next is told that it is open.
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
@@ -313,7 +312,7 @@ impl SledDisk {
 }
 
 impl Disk for SledDisk {
-    fn write(&mut self, rows: HashMap<Vec<u8>, Option<Vec<u8>>>) -> Result<(), String> {
+    fn write(&mut self, rows: Vec<Change>) -> Result<(), String> {
         self.check()?;
         let shared = self.shared.read().unwrap_or_else(PoisonError::into_inner);
         let db = shared.as_ref().ok_or("the store is closed")?;

@@ -162,9 +162,13 @@ impl Stage {
     }
 
     async fn ask(&self, input: Input) -> Result<Reply, AskError> {
+        self.ask_as(ORG, input).await
+    }
+
+    async fn ask_as(&self, org: OrgId, input: Input) -> Result<Reply, AskError> {
         let (reply, answer) = oneshot::channel();
         self.supervisor
-            .do_send(ToSupervisor::Route(CAMPAIGN, input, Some(reply)));
+            .do_send(ToSupervisor::Route(org, CAMPAIGN, input, Some(reply)));
         answer
             .await
             .unwrap_or_else(|_| Err(AskError::Unavailable("it fell".to_owned())))
@@ -443,6 +447,21 @@ fn a_line_that_falls_is_started_anew_and_its_campaigns_ask_it_again() {
 }
 
 #[test]
+fn another_organization_finds_no_campaign_asleep_or_awake() {
+    play(async {
+        let stage = Stage::new(|_| Schedule::Immediate).await;
+        let other = OrgId(Uuid::from_u128(2));
+        for _ in ["asleep", "awake"] {
+            let found = stage
+                .ask_as(other, Input::Command(Command::Cancel { hang_up: true }))
+                .await;
+            assert_eq!(found, Err(AskError::NoSuchCampaign(CAMPAIGN)));
+            stage.ask(Input::Alarm).await.unwrap_err();
+        }
+    });
+}
+
+#[test]
 fn a_campaign_whose_rows_contradict_each_other_takes_no_other_with_it() {
     play(async {
         let stage = Stage::new(|_| Schedule::Immediate).await;
@@ -457,7 +476,7 @@ fn a_campaign_whose_rows_contradict_each_other_takes_no_other_with_it() {
         let (reply, answer) = oneshot::channel();
         stage
             .supervisor
-            .do_send(ToSupervisor::Route(broken, Input::Alarm, Some(reply)));
+            .do_send(ToSupervisor::Route(ORG, broken, Input::Alarm, Some(reply)));
         let refused = answer.await.unwrap().unwrap_err();
         assert!(refused.to_string().contains("outdial verify"), "{refused}");
         stage.add_and_start(3).await;

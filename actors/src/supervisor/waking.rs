@@ -64,12 +64,23 @@ impl Supervisor {
             .lines
             .get(&engine.campaign().definition().settings.line_id)
             .cloned();
-        let around = self.around.clone();
-        let address =
-            CampaignActor::new(campaign, life, engine, first, around, context.address(), line).start();
+        let (around, tickets) = (self.around.clone(), self.tickets().clone());
+        let org = engine.campaign().definition().org;
+        let address = CampaignActor::new(
+            campaign,
+            life,
+            engine,
+            first,
+            around,
+            tickets,
+            context.address(),
+            line,
+        )
+        .start();
         self.awake.insert(
             campaign,
             Awake {
+                org,
                 life,
                 address,
                 routed: 0,
@@ -232,11 +243,11 @@ impl Supervisor {
         let Some(awake) = self.awake.get_mut(&campaign).filter(|awake| awake.life == life) else {
             return;
         };
-        let waiting = awake.since_told_to_sleep.take().unwrap_or_default();
+        let (org, waiting) = (awake.org, awake.since_told_to_sleep.take().unwrap_or_default());
         self.awake.remove(&campaign);
         self.falls.remove(&campaign);
         for deliver in waiting {
-            self.route(campaign, deliver, context);
+            self.route(org, campaign, deliver, context);
         }
         self.mind_alarms(context);
     }

@@ -73,7 +73,7 @@ fn attempt(state: AttemptState) -> Attempt {
         deadline: at(120),
         asked: 0,
         previous: None,
-        clearance: Clearance::default(),
+        clearance: Arc::default(),
     }
 }
 

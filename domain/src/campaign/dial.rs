@@ -5,6 +5,8 @@
 //! intent is written. Once that is durable it is judged a last time, and the call goes out in the
 //! same turn: nothing queues between the intent and the ring.
 
+use std::sync::Arc;
+
 use super::{Campaign, Live, Turn};
 use crate::attempt::{Attempt, AttemptState, Clearance};
 use crate::call::CallResult;
@@ -343,7 +345,7 @@ impl Campaign {
             deadline: turn.now + ANSWER_WITHIN,
             asked: 0,
             previous: contact.state.last_attempt,
-            clearance,
+            clearance: Arc::new(clearance),
         };
         contact.state.status = ContactStatus::Calling;
         contact.state.reason = None;

@@ -133,6 +133,8 @@ impl Campaign {
             }
         }
         let Some(live) = self.live.get(&id) else { return };
+        // What was handed over last is kept as soon as it was answered.
+        turn.progress_changed = true;
         if let Placement::Placed(fact) = placement {
             self.hear_of(turn, id, &News::Status(fact));
             return;
@@ -232,19 +234,28 @@ impl Campaign {
 
     /// Changes a live attempt, keeping figures, deadlines and rows in step.
     pub(super) fn edit(&mut self, turn: &mut Turn<'_>, id: AttemptId, change: impl FnOnce(&mut Attempt)) {
+        let Some(live) = self.live.get(&id) else { return };
+        let mut after = live.attempt.clone();
+        change(&mut after);
+        self.replace(turn, id, after);
+    }
+
+    /// Puts a live attempt as it is now in the place of what it was, keeping figures, deadlines and rows in step.
+    pub(super) fn replace(&mut self, turn: &mut Turn<'_>, id: AttemptId, after: Attempt) {
         let Some(live) = self.live.get_mut(&id) else {
             return;
         };
-        let before = live.attempt.clone();
-        change(&mut live.attempt);
+        let before = std::mem::replace(&mut live.attempt, after);
         self.deadlines.remove(&(before.deadline, id));
         self.deadlines.insert((live.attempt.deadline, id));
+        let figures = self.progress.counters.clone();
         self.progress.counters.discount_attempt(&before);
         self.progress.counters.count_attempt(&live.attempt);
+        turn.progress_changed |= self.progress.counters != figures;
         turn.tallies_changed
             .extend(self.counting.count(&before, &live.attempt));
-        turn.progress_changed = true;
         turn.write(Write::Attempt(Box::new(live.attempt.clone())));
+        turn.write_call(&before, &live.attempt);
         let past = Past::of(&live.attempt);
         if past != Past::of(&before) {
             turn.write(Write::Tried {

@@ -60,6 +60,7 @@ impl Campaign {
                 past,
             });
         }
+        turn.write_call(&before, &attempt);
         turn.write(Write::Attempt(Box::new(attempt)));
     }
 
@@ -102,7 +103,7 @@ impl Campaign {
         let asks = matches!(news, News::Heard { .. });
         let detected = after.answered_by.filter(|_| answered_by.is_none() && !asks);
         let provider_id = after.provider_id.clone();
-        self.edit(turn, id, |attempt| *attempt = after);
+        self.replace(turn, id, after);
         match moved {
             Moved::Ended(outcome) => self.settle(turn, id, Fate::Counted(outcome)),
             Moved::Forward if self.progress.hang_up => {

@@ -257,8 +257,8 @@ impl<'a> Run<'a> {
             Write::Lane(id, lane) => self.keep_lane(id, lane)?,
             Write::Progress(progress) => self.keep_progress(&progress)?,
             Write::Attempt(attempt) => self.keep_attempt(&attempt),
-            // The contact's own row says it too.
-            Write::Wait(..) => {}
+            // The rows of the contact and of the attempt say it too.
+            Write::Wait(..) | Write::Call { .. } => {}
             // No contacts are added, and what a run leaves behind is asked of the campaign.
             Write::Block { .. } | Write::Import(_) | Write::Rejected(..) | Write::Runs(_) => {}
             // The calls by the hour are counted from the orders.

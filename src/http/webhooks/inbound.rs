@@ -6,6 +6,7 @@ use outdial_domain::ids::OrgId;
 use outdial_providers::twilio::{Inbound, InboundMessage, Wish};
 use outdial_providers::twiml::{self, Twiml};
 
+use super::measured::{Kind, Measured};
 use super::{read_form, signed};
 use crate::error::Error;
 use crate::http::body;
@@ -17,13 +18,24 @@ pub(super) async fn inbound(
     outdial: Data<Orchestrator>,
     line: Path<String>,
     request: HttpRequest,
+    measured: Data<Measured>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let answer = take(&outdial, &line, &request, payload);
+    measured.count(Kind::Inbound, answer).await
+}
+
+async fn take(
+    outdial: &Orchestrator,
+    line: &str,
+    request: &HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let line = signed(&outdial, &line, &request, &form)?;
+    let line = signed(outdial, line, request, &form)?;
     let answer = match Inbound::read(&form).map_err(|error| Problem::malformed(error.to_string()))? {
-        Inbound::Message(message) => heed(&outdial, &line, &message).await?,
+        Inbound::Message(message) => heed(outdial, &line, &message).await?,
         Inbound::Call { .. } => Twiml::new()
             .say("This number is used for outgoing calls only. Goodbye.")
             .hang_up(),

@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::middleware::Next;
-use actix_web::web::Data;
+use actix_web::{HttpResponse, ResponseError};
 use metrics::{Counter, Histogram, Unit};
 use outdial_domain::time::Millis;
+
+use crate::http::problem::Problem;
 
 /// Callbacks that came, by `kind` and `result`.
 const RECEIVED: &str = "outdial_callbacks_total";
@@ -79,20 +78,21 @@ impl Measured {
         self.lag
             .record(Duration::from_millis(lag.0.max(0).unsigned_abs()));
     }
-}
 
-/// Counts a callback once it is answered.
-pub(super) async fn count(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let begun = Instant::now();
-    let handles = request.app_data::<Data<Measured>>().cloned();
-    let kind = request.app_data::<Data<Kind>>().map(|kind| ***kind);
-    let response = next.call(request).await?;
-    if let (Some(handles), Some(kind)) = (handles, kind) {
-        handles.received[kind as usize][result_of(response.status())].increment(1);
-        handles.answered[kind as usize].record(begun.elapsed());
+    /// Counts a callback once it is answered.
+    pub(super) async fn count(
+        &self,
+        kind: Kind,
+        answer: impl Future<Output = Result<HttpResponse, Problem>>,
+    ) -> Result<HttpResponse, Problem> {
+        let begun = Instant::now();
+        let answer = answer.await;
+        let status = match &answer {
+            Ok(response) => response.status(),
+            Err(problem) => problem.status_code(),
+        };
+        self.received[kind as usize][result_of(status)].increment(1);
+        self.answered[kind as usize].record(begun.elapsed());
+        answer
     }
-    Ok(response)
 }

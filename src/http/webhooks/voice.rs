@@ -15,7 +15,8 @@ use outdial_providers::twiml::{self, Twiml};
 use outdial_storage::read;
 use serde::Deserialize;
 
-use super::{Proven, Token, prove, read_form};
+use super::measured::{Kind, Measured};
+use super::{Proven, Token, no_such_attempt, prove, read_form};
 use crate::error::Error;
 use crate::http::body;
 use crate::http::problem::Problem;
@@ -40,15 +41,30 @@ pub(super) async fn voice(
     token: Query<Token>,
     at: Query<At>,
     request: HttpRequest,
+    measured: Data<Measured>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let answer = speak(&outdial, &ids, (&token, &at), &request, payload);
+    measured.count(Kind::Voice, answer).await
+}
+
+async fn speak(
+    outdial: &Orchestrator,
+    ids: &(String, String),
+    (token, at): (&Token, &At),
+    request: &HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let proven = prove(&outdial, &ids, &token, &request, &form)?;
+    let proven = prove(outdial, ids, token, request, &form)?;
     let asked = VoiceRequest::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
     let at = place::from_query(at.step.as_deref(), at.tries.as_deref(), at.part.as_deref())
         .ok_or_else(|| Problem::malformed("`step`, `try` and `part` name no place of a script"))?;
-    let definition = outdial.campaign_of(proven.org, proven.campaign)?.definition;
+    let found = outdial.campaign_of(proven.org, proven.campaign);
+    let definition = found
+        .map_err(|error| no_such_attempt(error, proven.attempt))?
+        .definition;
     let store = outdial.inner.store.as_ref();
     let attempt = read::attempt(store, proven.campaign, proven.attempt).map_err(Error::from)?;
     let attempt = attempt.ok_or_else(|| Error::not_found("attempt", proven.attempt))?;
@@ -56,7 +72,7 @@ pub(super) async fn voice(
         None => (one_sentence(), Heard::default()),
         Some(snapshot) => {
             let setting = Setting {
-                outdial: &outdial,
+                outdial,
                 proven: &proven,
                 definition: &definition,
                 attempt: &attempt,

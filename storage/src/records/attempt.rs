@@ -1,5 +1,7 @@
 //! The ledger as stored.
 
+use std::sync::Arc;
+
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance};
 use outdial_domain::call::{AnsweredBy, CallResult};
 use outdial_domain::ids::{AttemptId, ContactId, Incarnation, LaneId};
@@ -121,12 +123,12 @@ impl TryFrom<AttemptV1> for Attempt {
             deadline: Timestamp::from_millis(stored.deadline),
             asked: stored.asked,
             previous: stored.previous.map(AttemptId),
-            clearance: Clearance {
+            clearance: Arc::new(Clearance {
                 local_time: stored.local_time,
                 zone: stored.zone,
                 zone_source: zone_source(&stored.zone_source)?,
                 rules: stored.rules,
-            },
+            }),
         })
     }
 }

@@ -3,6 +3,8 @@
 //! Those of attempts, progresses, lanes, contacts' states and definitions say no more than version 1 of their
 //! records has words for; [`version_2`], [`version_3`] and [`version_4`] say the rest.
 
+use std::sync::Arc;
+
 use chrono::Weekday;
 use chrono_tz::{America, Europe};
 use outdial_domain::attempt::{Attempt, AttemptState, Clearance, Outcome};
@@ -269,7 +271,7 @@ pub fn full_attempt() -> Attempt {
         deadline: at(130),
         asked: 2,
         previous: Some(AttemptId(id(6))),
-        clearance: Clearance {
+        clearance: Arc::new(Clearance {
             local_time: Some("2026-07-01T09:00:10-04:00".to_owned()),
             zone: Some("America/New_York".to_owned()),
             zone_source: "number",
@@ -277,7 +279,7 @@ pub fn full_attempt() -> Attempt {
                 "calling_windows: open in every candidate zone".to_owned(),
                 "caps: none".to_owned(),
             ],
-        },
+        }),
     }
 }
 
@@ -295,12 +297,12 @@ pub fn bare_attempt() -> Attempt {
         error_message: None,
         asked: 0,
         previous: None,
-        clearance: Clearance {
+        clearance: Arc::new(Clearance {
             local_time: None,
             zone: None,
             zone_source: "none",
             rules: Vec::new(),
-        },
+        }),
         ..full_attempt()
     }
 }

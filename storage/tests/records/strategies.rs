@@ -169,7 +169,7 @@ prop_compose! {
             deadline,
             asked,
             previous: previous.map(AttemptId),
-            clearance,
+            clearance: std::sync::Arc::new(clearance),
         }
     }
 }

@@ -83,6 +83,8 @@ impl Shelf {
                 Write::Attempt(attempt) => {
                     self.attempts.insert(attempt.id, *attempt);
                 }
+                // A way to find the attempt, which keeps the id as well.
+                Write::Call { .. } => {}
                 Write::Wait(at, id) => {
                     self.waiting.insert((at, id));
                 }

@@ -266,7 +266,7 @@ impl World {
                 self.tried.extend(past.map(|past| (phone, attempt, past)));
             }
             Write::Wait(..) | Write::Unwait(..) | Write::Import(_) | Write::Rejected(..) => {}
-            Write::Tally { .. } => {}
+            Write::Tally { .. } | Write::Call { .. } => {}
             Write::Definition { .. } | Write::Deleted => unreachable!("nobody asks for it here"),
         }
     }
