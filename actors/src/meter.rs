@@ -1,10 +1,14 @@
 //! How a line meters its starts: so many a second, fewer while the carrier is in trouble, shared
 //! fairly among the campaigns that ask. Pure: it is told the time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use outdial_domain::ids::CampaignId;
 use outdial_domain::time::{Millis, Timestamp};
+
+use self::queue::Queue;
+
+mod queue;
 
 /// The first hold after trouble without word from the carrier how long; it doubles each time.
 const FIRST_HOLD: Millis = Millis::seconds(1);
@@ -34,9 +38,11 @@ pub struct Meter {
     /// Why nothing is started until a person says otherwise.
     held_back: Option<String>,
     hold: Millis,
-    asking: VecDeque<CampaignId>,
+    asking: Queue,
     /// Calls in flight by campaign, permits out included.
     in_flight: HashMap<CampaignId, u32>,
+    /// Their sum.
+    all_in_flight: u32,
 }
 
 /// What a line shows of itself.
@@ -72,8 +78,9 @@ impl Meter {
             held_until: None,
             held_back: None,
             hold: FIRST_HOLD,
-            asking: VecDeque::new(),
+            asking: Queue::default(),
             in_flight: HashMap::new(),
+            all_in_flight: 0,
         }
     }
 
@@ -89,18 +96,18 @@ impl Meter {
 
     /// A campaign asks for one permit. Asking twice is asking once.
     pub fn ask(&mut self, campaign: CampaignId) {
-        if !self.asking.contains(&campaign) {
-            self.asking.push_back(campaign);
-        }
+        self.asking.join(campaign);
     }
 
     /// A campaign says how many of its calls are in flight, which settles its permits.
     pub fn report(&mut self, campaign: CampaignId, in_flight: u32) {
-        if in_flight == 0 {
-            self.in_flight.remove(&campaign);
+        let before = if in_flight == 0 {
+            self.in_flight.remove(&campaign)
         } else {
-            self.in_flight.insert(campaign, in_flight);
-        }
+            self.in_flight.insert(campaign, in_flight)
+        };
+        self.all_in_flight += in_flight;
+        self.all_in_flight -= before.unwrap_or(0);
     }
 
     /// A campaign did not use its permit.
@@ -111,7 +118,7 @@ impl Meter {
     /// A campaign is gone from memory: it asks no more. What it has in flight stays counted until
     /// its next life reports.
     pub fn forget(&mut self, campaign: CampaignId) {
-        self.asking.retain(|asking| *asking != campaign);
+        self.asking.leave(campaign);
     }
 
     /// Whoever's turn it is, if a start is allowed now.
@@ -126,9 +133,10 @@ impl Meter {
         {
             return None;
         }
-        let campaign = self.asking.pop_front()?;
+        let campaign = self.asking.next()?;
         self.next_micros = self.next_micros.max(now.millis() * 1000) + self.interval_micros();
         *self.in_flight.entry(campaign).or_default() += 1;
+        self.all_in_flight += 1;
         Some(campaign)
     }
 
@@ -178,14 +186,14 @@ impl Meter {
             held_until: self.held_until.clone().filter(|(until, _)| *until > now),
             held_back: self.held_back.clone(),
             asking: self.asking.len(),
-            in_flight: self.in_flight.values().sum(),
+            in_flight: self.all_in_flight,
         }
     }
 
     fn is_full(&self) -> bool {
         self.limits
             .max_concurrent
-            .is_some_and(|most| self.in_flight.values().sum::<u32>() >= most)
+            .is_some_and(|most| self.all_in_flight >= most)
     }
 
     fn interval_micros(&self) -> i64 {
