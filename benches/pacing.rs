@@ -5,7 +5,7 @@
 //!
 //! A call is planned for one interval after the call before it, and is late by what it comes later. What is late
 //! is not simply lost: starts against plan is what the rate came to in the end. More starts in a second than the
-//! line allows end the bench, whichever second it is.
+//! line allows fail the bench, whichever second it is.
 //!
 //!     cargo bench --bench pacing
 //!     cargo bench --bench pacing -- --campaigns 1000 --seconds 5 --json
@@ -141,13 +141,7 @@ impl Place {
             .iter()
             .map(|start| start.at)
             .collect();
-        let kept = Kept::of(&at, per_second);
-        assert!(
-            kept.most_in_a_second <= per_second as usize,
-            "{} starts in a second, {per_second} asked",
-            kept.most_in_a_second
-        );
-        (kept, bare.await.unwrap())
+        (Kept::of(&at, per_second), bare.await.unwrap())
     }
 
     /// How far the campaigns of a shared line are from an equal share at most, of that share, once all of them dial.
@@ -183,10 +177,19 @@ struct Findings {
     paces: Table,
     shares: Table,
     figures: Map<String, serde_json::Value>,
+    /// Where a second had more starts than it may.
+    exceeded: Vec<String>,
 }
 
 impl Findings {
     fn pace(&mut self, setting: &str, key: &str, per_second: f64, starts: usize, (kept, bare): (Kept, Kept)) {
+        // What a campaign allows itself is counted by the minute, and by intents.
+        if !key.ends_with("own_pace") && kept.most_in_a_second > per_second as usize {
+            self.exceeded.push(format!(
+                "{setting}: {} in a second, {per_second} allowed",
+                kept.most_in_a_second
+            ));
+        }
         self.paces.row([
             setting.to_owned(),
             format!("{per_second}"),
@@ -272,6 +275,7 @@ async fn run(asked: &Asked) {
             "furthest from its share",
         ]),
         figures: Map::new(),
+        exceeded: Vec::new(),
     };
     let place = paces(asked, 0, &mut findings).await;
     place.outdial.shutdown().await.unwrap();
@@ -295,6 +299,7 @@ async fn run(asked: &Asked) {
     if asked.json {
         println!("{}", serde_json::Value::Object(findings.figures));
     }
+    assert!(findings.exceeded.is_empty(), "{:?}", findings.exceeded);
 }
 
 fn main() {
