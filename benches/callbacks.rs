@@ -17,13 +17,13 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use common::{
-    Asked, Carrier, Connection, STATUSES, Spread, TOKEN, Table, callback, line, listener, machine, numbers,
-    processor_seconds, runtime, serve,
+    Asked, Call, Carrier, Load, STATUSES, TOKEN, Table, line, listener, load, machine, numbers, runtime,
+    serve,
 };
 use outdial::domain::settings::Kind;
 use outdial::providers::provider::Provider;
@@ -40,56 +40,6 @@ use serde_json::json;
 const CONNECTIONS: [usize; 2] = [64, 256];
 /// Bytes of a bare row: about what a row of outdial has.
 const ROW: usize = 120;
-
-/// Where a call's statuses are reported, and its id.
-type Call = (String, String);
-
-/// What a load came to.
-#[derive(Clone, Copy)]
-struct Load {
-    per_second: f64,
-    spread: Spread,
-    /// Processor time of the whole process for each, the load's own included, in microseconds.
-    processor_us: f64,
-}
-
-/// Reports calls to their end over so many connections: first all that begin, last all that end.
-async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Load {
-    let request = |sequence| move |(url, sid): &Call| callback(address, url, sid, sequence);
-    let rounds = (0..STATUSES.len()).map(|sequence| calls.iter().map(request(sequence)).collect());
-    let rounds: Arc<Vec<Vec<Vec<u8>>>> = Arc::new(rounds.collect());
-    let mut open = Vec::new();
-    for _ in 0..connections {
-        open.push(Connection::open(address).await);
-    }
-    let (begun, processor) = (Instant::now(), processor_seconds());
-    let workers = open.into_iter().enumerate().map(|(worker, mut connection)| {
-        let rounds = Arc::clone(&rounds);
-        tokio::spawn(async move {
-            let mut taken = Vec::new();
-            for round in rounds.iter() {
-                for request in round.iter().skip(worker).step_by(connections) {
-                    let begun = Instant::now();
-                    connection.send(request, "HTTP/1.1 204").await;
-                    taken.push(begun.elapsed());
-                }
-            }
-            taken
-        })
-    });
-    let mut taken = Vec::new();
-    for worker in workers.collect::<Vec<_>>() {
-        taken.extend(worker.await.unwrap());
-    }
-    let processor = processor_seconds()
-        .zip(processor)
-        .map(|(after, before)| after - before);
-    Load {
-        per_second: taken.len() as f64 / begun.elapsed().as_secs_f64(),
-        processor_us: processor.unwrap_or(f64::NAN) * 1e6 / taken.len() as f64,
-        spread: Spread::of(taken),
-    }
-}
 
 /// Each number of connections gets its share of the calls.
 async fn loads(address: SocketAddr, calls: &[Call]) -> Vec<Load> {

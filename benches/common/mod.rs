@@ -1,10 +1,13 @@
 //! What the benchmarks share: their command line, their table, figures of a spread, the machine, a carrier in this
-//! process and signed callbacks as they go over the wire, the real binary as a process of its own, and contact lists.
+//! process and signed callbacks as they go over the wire, the real binary as a process of its own, campaigns by the
+//! thousand, and contact lists.
 #![allow(dead_code, unused_imports, reason = "each benchmark takes what it needs")]
 
 mod asked;
+mod campaigns;
 mod carrier;
 pub mod contact_list;
+mod load;
 mod machine;
 mod service;
 mod spread;
@@ -12,7 +15,9 @@ mod table;
 mod wire;
 
 pub use asked::Asked;
+pub use campaigns::{campaign, started};
 pub use carrier::{Carrier, Start, line, queued, report};
+pub use load::{Call, Load, load};
 pub use machine::{handles, machine, processor_seconds, resident};
 pub use service::Service;
 pub use spread::Spread;
@@ -35,9 +40,13 @@ pub fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
+/// A number of its own for each `n` below 64 million.
+pub fn number(n: usize) -> String {
+    format!("+1{}{:07}", 201 + n / 8_000_000 % 8, 2_000_000 + n % 8_000_000)
+}
+
 /// A contact list of so many numbers, all different below 64 million: one column, from the `first` on.
 pub fn numbers(first: usize, count: usize) -> String {
-    let row = |n: usize| format!("+1{}{:07}\n", 201 + n / 8_000_000 % 8, 2_000_000 + n % 8_000_000);
-    let rows: String = (first..first + count).map(row).collect();
+    let rows: String = (first..first + count).map(|n| number(n) + "\n").collect();
     format!("phone\n{rows}")
 }

@@ -40,7 +40,7 @@ impl CampaignActor {
             Action::ConfirmIntent(_) => {}
             Action::AskPermit if self.draining => {}
             Action::AskPermit => line.do_send(ToLine::Ask(self.id, self.life, address.recipient())),
-            Action::ReturnPermit => line.do_send(ToLine::GiveBack),
+            Action::ReturnPermit => line.do_send(ToLine::GiveBack(self.id, self.life)),
             Action::SlowLine { retry_after, reason } => line.do_send(ToLine::Slow(retry_after, reason)),
             Action::LineWorks => line.do_send(ToLine::Works),
             Action::Place(order) => self.place(&order, address),
@@ -109,7 +109,8 @@ impl CampaignActor {
 
     /// Asks the carrier, at once: nothing may come between the decision and this.
     fn place(&mut self, order: &PlaceOrder, address: Addr<Self>) {
-        let Some((_, setup)) = &self.line else { return };
+        let Some((line, setup)) = &self.line else { return };
+        line.do_send(ToLine::Started(self.id, self.life));
         let url = |what| {
             self.around
                 .callbacks

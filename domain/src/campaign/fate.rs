@@ -181,6 +181,7 @@ impl Campaign {
 
     /// Takes back an intent that was not sent.
     pub(super) fn withdraw(&mut self, turn: &mut Turn<'_>, id: AttemptId, why: &str) {
+        self.return_permit_of(turn, id);
         let refusal = Refusal {
             code: "withdrawn".to_owned(),
             message: why.to_owned(),
@@ -190,6 +191,7 @@ impl Campaign {
 
     /// Takes back an intent that was not sent: the number must not be rung.
     pub(super) fn suppress(&mut self, turn: &mut Turn<'_>, id: AttemptId, reason: String) {
+        self.return_permit_of(turn, id);
         let now = turn.now;
         let refusal = Refusal {
             code: "suppressed".to_owned(),
@@ -199,6 +201,13 @@ impl Campaign {
             attempt.stand_back(AttemptState::Withdrawn, Some(refusal), now);
         });
         self.settle(turn, id, Fate::Suppressed(reason));
+    }
+
+    /// Until a call goes out its permit counts on the line, as the call itself does from then on.
+    fn return_permit_of(&self, turn: &mut Turn<'_>, id: AttemptId) {
+        if self.live.get(&id).is_some_and(|live| !live.sent) {
+            turn.act(Action::ReturnPermit);
+        }
     }
 
     fn stand_back(

@@ -1,0 +1,57 @@
+//! Status callbacks of calls, as fast as they are answered.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Connection, STATUSES, Spread, callback, processor_seconds};
+
+/// Where a call's statuses are reported, and its id.
+pub type Call = (String, String);
+
+/// What a load came to.
+#[derive(Clone, Copy)]
+pub struct Load {
+    pub per_second: f64,
+    pub spread: Spread,
+    /// Processor time of the whole process for each, the load's own included, in microseconds.
+    pub processor_us: f64,
+}
+
+/// Reports calls to their end over so many connections: first all that begin, last all that end.
+pub async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Load {
+    let request = |sequence| move |(url, sid): &Call| callback(address, url, sid, sequence);
+    let rounds = (0..STATUSES.len()).map(|sequence| calls.iter().map(request(sequence)).collect());
+    let rounds: Arc<Vec<Vec<Vec<u8>>>> = Arc::new(rounds.collect());
+    let mut open = Vec::new();
+    for _ in 0..connections {
+        open.push(Connection::open(address).await);
+    }
+    let (begun, processor) = (Instant::now(), processor_seconds());
+    let workers = open.into_iter().enumerate().map(|(worker, mut connection)| {
+        let rounds = Arc::clone(&rounds);
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
+            for round in rounds.iter() {
+                for request in round.iter().skip(worker).step_by(connections) {
+                    let begun = Instant::now();
+                    connection.send(request, "HTTP/1.1 204").await;
+                    taken.push(begun.elapsed());
+                }
+            }
+            taken
+        })
+    });
+    let mut taken = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        taken.extend(worker.await.unwrap());
+    }
+    let processor = processor_seconds()
+        .zip(processor)
+        .map(|(after, before)| after - before);
+    Load {
+        processor_us: processor.unwrap_or(f64::NAN) * 1e6 / taken.len() as f64,
+        per_second: taken.len() as f64 / begun.elapsed().as_secs_f64(),
+        spread: Spread::of(taken),
+    }
+}
