@@ -1,10 +1,13 @@
 //! What the benchmarks share: their command line, their table, figures of a spread, the machine, a carrier in this
-//! process and signed callbacks as they go over the wire, the real binary as a process of its own, and contact lists.
+//! process and signed callbacks as they go over the wire, the real binary as a process of its own, contact lists, a
+//! campaign in memory, and what callgrind counts.
 #![allow(dead_code, unused_imports, reason = "each benchmark takes what it needs")]
 
 mod asked;
+mod campaign;
 mod carrier;
 pub mod contact_list;
+mod instructions;
 mod machine;
 mod service;
 mod spread;
@@ -12,9 +15,11 @@ mod table;
 mod wire;
 
 pub use asked::Asked;
+pub use campaign::InMemory;
 pub use carrier::{Carrier, Start, line, queued, report};
-pub use machine::{handles, machine, resident};
-pub use service::Service;
+pub use instructions::{has_callgrind, instructions, under_callgrind};
+pub use machine::{cpu_seconds, handles, machine, most_handles, resident};
+pub use service::{Service, with_many_files};
 pub use spread::Spread;
 pub use table::Table;
 pub use wire::{Connection, STATUSES, TOKEN, callback, listener, serve};
