@@ -64,7 +64,9 @@ async fn take(state: Data<Taking>, request: HttpRequest, body: Bytes) -> HttpRes
     }
     let form = Form::parse(&body).unwrap();
     let mut params = form.params().iter();
-    let url = params.find(|(name, _)| name == "StatusCallback").unwrap().1.clone().into_owned();
+    let (_, url) = params.find(|(name, _)| name == "StatusCallback").unwrap();
+    // What stands behind the `#` tells the carrier how often to try.
+    let url = url.split('#').next().unwrap_or_default().to_owned();
     let sid = format!("CA{:032x}", state.taken.fetch_add(1, Ordering::Relaxed));
     state.calls.send((url, sid.clone())).unwrap();
     HttpResponse::Created().json(json!({"sid": sid, "status": "queued"}))
