@@ -1,6 +1,7 @@
 //! What a stored record costs: from the domain's value to bytes and back, for the records that a callback writes, and
 //! for a block of contacts. Beside it a copy of the same bytes, which nothing can beat, and the same record as JSON.
-//! Where callgrind is installed, also how many instructions a round trip takes, which no noise changes.
+//! With `--callgrind`, where valgrind is installed, also how many instructions a round trip takes, which no noise
+//! changes.
 //!
 //!     cargo bench --bench codec
 //!     cargo bench --bench codec -- --callgrind
@@ -17,7 +18,7 @@ use std::fmt::Debug;
 use std::hint::black_box;
 use std::time::Instant;
 
-use common::{Asked, InMemory, Table, has_callgrind, instructions, machine, under_callgrind};
+use common::{Asked, InMemory, Table, instructions, machine, under_callgrind};
 use outdial::domain::attempt::Attempt;
 use outdial::domain::call::{CallEnd, CallFact, CallStatus, News, Placement};
 use outdial::domain::contact::{Contact, ContactState};
@@ -28,8 +29,8 @@ use outdial::domain::step::{Event, Input, Step, Write};
 use outdial::domain::tally::Tally;
 use outdial::domain::time::Timestamp;
 use outdial::storage::records::{
-    AttemptV2, BlockV1, ContactStateV2, ContactV1, DefinitionV5, EventV1, LaneV2, LoggedEvent, ProgressV2, Record,
-    TallyV1, TriedV1, decode, encode,
+    AttemptV2, BlockV1, ContactStateV2, ContactV1, DefinitionV5, EventV1, LaneV2, LoggedEvent, ProgressV2,
+    Record, TallyV1, TriedV1, decode, encode,
 };
 use serde_json::{Map, Value, json};
 
@@ -53,8 +54,15 @@ where
     D: Debug + PartialEq + Clone + 'static,
     R: Record + 'static,
 {
-    let (bytes, json) = (encode(&record(&value)), serde_json::to_vec(&record(&value)).unwrap());
-    assert_eq!(back(decode(&bytes).unwrap()), value, "what is read is what was written");
+    let (bytes, json) = (
+        encode(&record(&value)),
+        serde_json::to_vec(&record(&value)).unwrap(),
+    );
+    assert_eq!(
+        back(decode(&bytes).unwrap()),
+        value,
+        "what is read is what was written"
+    );
     let as_json = value.clone();
     Case {
         says: R::TABLE.to_owned(),
@@ -156,7 +164,9 @@ fn of_write(write: &Write) -> Option<Case> {
 
 fn of_event(steps: &[Step], definition: &Definition) -> Case {
     let event = steps.iter().flat_map(|step| &step.events);
-    let event = event.filter(|event| matches!(event, Event::Attempt { .. })).last();
+    let event = event
+        .filter(|event| matches!(event, Event::Attempt { .. }))
+        .last();
     let logged = LoggedEvent {
         at: Timestamp::from_millis(1_782_914_400_000),
         campaign: definition.id,
@@ -206,11 +216,7 @@ fn there_and_back(case: &Case) {
 
 fn run(asked: &Asked) {
     let rounds = asked.size("rounds", 2_000, 3);
-    let counts = has_callgrind();
-    if !counts {
-        assert!(!asked.has("callgrind"), "--callgrind wants valgrind, which is not installed");
-        println!("valgrind is not installed, so no instructions are counted");
-    }
+    let counts = common::counts_instructions(asked);
     println!("the middle one of {rounds} rounds; ns for a record\n");
     let mut table = Table::new([
         "",

@@ -78,7 +78,10 @@ impl Stage {
     /// One campaign, from its draft to its end, and gone where that is wanted.
     async fn campaign(self: Arc<Self>, home: Arc<Path>) {
         let n = self.campaigns.fetch_add(1, Ordering::Relaxed);
-        let id = self.service.draft(&self.line, &format!("campaign {n}"), 6_000).await;
+        let id = self
+            .service
+            .draft(&self.line, &format!("campaign {n}"), 6_000)
+            .await;
         let list = home.join(format!("list-{n}.csv"));
         std::fs::write(&list, numbers(n * self.contacts, self.contacts)).unwrap();
         let import = self.service.upload(&id, &list).await;
@@ -97,14 +100,19 @@ impl Stage {
             }
             if !is_paused && campaign["counters"]["attempts"].as_u64().unwrap() > total / 4 {
                 self.tell(&id, "pause").await;
-                self.service.get(&format!("{path}/contacts?status=pending&limit=20")).await;
+                self.service
+                    .get(&format!("{path}/contacts?status=pending&limit=20"))
+                    .await;
                 self.tell(&id, "resume").await;
                 is_paused = true;
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
         let counters = &campaign["counters"];
-        assert_eq!(counters["attempts"], total, "everybody was called once: {counters}");
+        assert_eq!(
+            counters["attempts"], total,
+            "everybody was called once: {counters}"
+        );
         self.attempts.fetch_add(total, Ordering::Relaxed);
         if self.deletes.load(Ordering::Relaxed) {
             self.service.ask(Method::DELETE, &path, &Value::Null).await;
@@ -128,9 +136,19 @@ impl Stage {
             if let Some(id) = newest {
                 for what in ["", "/stats", "/attempts?limit=50", "/contacts?limit=50", "/trend"] {
                     let url = format!("http://{}/api/v1/campaigns/{id}{what}", self.service.address());
-                    let answer = self.service.client().get(url).bearer_auth(KEY).send().await.unwrap();
+                    let answer = self
+                        .service
+                        .client()
+                        .get(url)
+                        .bearer_auth(KEY)
+                        .send()
+                        .await
+                        .unwrap();
                     // It may be deleted between two looks.
-                    assert!(answer.status().is_success() || answer.status() == 404, "{what}: {answer:?}");
+                    assert!(
+                        answer.status().is_success() || answer.status() == 404,
+                        "{what}: {answer:?}"
+                    );
                     drop(answer.bytes().await.unwrap());
                     read += 1;
                     tokio::time::sleep(BETWEEN_READS).await;
@@ -146,7 +164,11 @@ impl Stage {
         let mut last = String::new();
         let mut part = vec![0; 64 << 10];
         while self.goes_on() {
-            let seen = if last.is_empty() { String::new() } else { format!("Last-Event-ID: {last}\r\n") };
+            let seen = if last.is_empty() {
+                String::new()
+            } else {
+                format!("Last-Event-ID: {last}\r\n")
+            };
             let address = self.service.address();
             let mut stream = TcpStream::connect(address).await.unwrap();
             let request = format!(
@@ -159,7 +181,11 @@ impl Stage {
                 let read = read.unwrap();
                 assert!(read > 0, "a stream goes on as long as the service");
                 let text = String::from_utf8_lossy(&part[..read]);
-                let ids = text.lines().rev().skip(1).find_map(|line| line.strip_prefix("id: "));
+                let ids = text
+                    .lines()
+                    .rev()
+                    .skip(1)
+                    .find_map(|line| line.strip_prefix("id: "));
                 if let Some(id) = ids {
                     last = id.to_owned();
                 }
@@ -169,7 +195,12 @@ impl Stage {
 }
 
 /// Lets work go on for so long, and looks once a second.
-async fn look_on(stage: &Arc<Stage>, home: &Arc<Path>, seconds: usize, minutes: Option<&mut Table>) -> Vec<Sample> {
+async fn look_on(
+    stage: &Arc<Stage>,
+    home: &Arc<Path>,
+    seconds: usize,
+    minutes: Option<&mut Table>,
+) -> Vec<Sample> {
     let data = home.join("data");
     let mut minutes = minutes;
     let mut campaigns = JoinSet::new();
@@ -206,7 +237,9 @@ fn sample(stage: &Stage, data: &Path, begun: Instant) -> Sample {
         at: begun.elapsed().as_secs_f64(),
         memory_mb: stage.service.memory().map_or(f64::NAN, |(now, _)| now),
         handles: stage.service.handles().map_or(f64::NAN, |handles| handles as f64),
-        disk_mb: DiskUse::of(data).taken.map_or(f64::NAN, |bytes| bytes as f64 / 1e6),
+        disk_mb: DiskUse::of(data)
+            .taken
+            .map_or(f64::NAN, |bytes| bytes as f64 / 1e6),
         attempts: stage.attempts.load(Ordering::Relaxed),
     }
 }
@@ -235,7 +268,10 @@ fn mean(samples: &[Sample], of: fn(&Sample) -> f64) -> f64 {
 fn slope(samples: &[Sample], of: fn(&Sample) -> f64) -> f64 {
     let (at, value) = (mean(samples, |sample| sample.at), mean(samples, of));
     let spread: f64 = samples.iter().map(|sample| (sample.at - at).powi(2)).sum();
-    let both: f64 = samples.iter().map(|sample| (sample.at - at) * (of(sample) - value)).sum();
+    let both: f64 = samples
+        .iter()
+        .map(|sample| (sample.at - at) * (of(sample) - value))
+        .sum();
     60.0 * both / spread
 }
 
@@ -262,7 +298,11 @@ impl Verdict {
     }
 
     fn row(&self, what: &str, unit: &str) -> [String; 6] {
-        let word = if self.grown() > GROWN { "grows" } else { "does not grow" };
+        let word = if self.grown() > GROWN {
+            "grows"
+        } else {
+            "does not grow"
+        };
         [
             what.to_owned(),
             format!("{:.1} {unit}", self.before),
@@ -308,7 +348,15 @@ async fn run(asked: &Asked) {
     }
     let data: Arc<Path> = home.path().into();
     let mut table = Table::new([
-        "", "campaigns", "attempts", "reads", "streams", "MB resident", "most MB", "handles", "MB on disk",
+        "",
+        "campaigns",
+        "attempts",
+        "reads",
+        "streams",
+        "MB resident",
+        "most MB",
+        "handles",
+        "MB on disk",
     ]);
     let samples = look_on(&stage, &data, seconds, Some(&mut table)).await;
     table.print();
@@ -327,14 +375,22 @@ async fn run(asked: &Asked) {
     let stage = Arc::into_inner(stage).expect("nobody is on it any more");
     stage.service.kill();
     let reopened = verified_and_opened(home.path());
-    let mut table = Table::new(["the data directory", "attempts", "MB before", "MB after", "bytes an attempt"]);
+    let mut table = Table::new([
+        "the data directory",
+        "attempts",
+        "MB before",
+        "MB after",
+        "bytes an attempt",
+    ]);
     for phase in &phases {
         table.row([
             phase.what.to_owned(),
             phase.attempts.to_string(),
             format!("{:.1}", phase.before_mb),
             format!("{:.1}", phase.after_mb),
-            phase.per_attempt().map_or_else(|| "-".to_owned(), |bytes| format!("{bytes:.0}")),
+            phase
+                .per_attempt()
+                .map_or_else(|| "-".to_owned(), |bytes| format!("{bytes:.0}")),
         ]);
     }
     let last_mb = phases[phases.len() - 1].after_mb;
@@ -429,7 +485,9 @@ fn verified_and_opened(home: &Path) -> f64 {
         .unwrap();
     assert!(verified.status.success(), "{verified:?}");
     Service::start(&data).kill();
-    DiskUse::of(&data).taken.map_or(f64::NAN, |bytes| bytes as f64 / 1e6)
+    DiskUse::of(&data)
+        .taken
+        .map_or(f64::NAN, |bytes| bytes as f64 / 1e6)
 }
 
 fn main() {

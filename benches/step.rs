@@ -1,9 +1,9 @@
 //! What the pure decision costs: `Campaign::step` for the inputs that a campaign sees most, in memory, with 10, 100
 //! and 1,000 calls in flight. Beside it what it costs to clone the same inputs, and a step that has nothing to do.
-//! Where callgrind is installed, also how many instructions a call takes, which no noise changes.
+//! With `--callgrind`, where valgrind is installed, also how many instructions a call takes, which no noise changes.
 //!
 //!     cargo bench --bench step
-//!     cargo bench --bench step -- --callgrind --rounds 5000
+//!     cargo bench --bench step -- --callgrind
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -16,7 +16,7 @@ mod common;
 use std::hint::black_box;
 use std::time::Instant;
 
-use common::{Asked, InMemory, Table, has_callgrind, instructions, machine, under_callgrind};
+use common::{Asked, InMemory, Table, instructions, machine, under_callgrind};
 use outdial::domain::attempt::Attempt;
 use outdial::domain::call::{CallEnd, CallFact, CallStatus, News, Placement};
 use outdial::domain::ids::AttemptId;
@@ -260,7 +260,11 @@ fn costs(in_flight: usize, rounds: usize) -> Costs {
     let campaign = world.campaign.campaign();
     assert_eq!(campaign.in_flight() as usize, in_flight);
     let counters = &campaign.progress().counters;
-    assert_eq!((counters.pending, counters.failed), (0, 0), "every call was completed");
+    assert_eq!(
+        (counters.pending, counters.failed),
+        (0, 0),
+        "every call was completed"
+    );
     Costs {
         step_ns: step_ns.into_iter().map(median).collect(),
         clone_ns: clone_ns.into_iter().map(median).collect(),
@@ -289,11 +293,7 @@ fn looked_at(case: usize, in_flight: usize, rounds: usize) {
 
 fn run(asked: &Asked) {
     let rounds = asked.size("rounds", 4_000, 3);
-    let counts = has_callgrind();
-    if !counts {
-        assert!(!asked.has("callgrind"), "--callgrind wants valgrind, which is not installed");
-        println!("valgrind is not installed, so no instructions are counted");
-    }
+    let counts = common::counts_instructions(asked);
     println!("the middle one of {rounds} rounds of {CALLS} calls each; ns/step by calls in flight\n");
     let costs = IN_FLIGHT.map(|in_flight| costs(in_flight, rounds));
     let counted = |n: usize, in_flight: usize| {
@@ -301,17 +301,27 @@ fn run(asked: &Asked) {
         let is_wanted = counts && (!asked.smoke || (n == 0 && in_flight == IN_FLIGHT[0]));
         is_wanted.then(|| {
             let arguments = ["--case", &n.to_string(), "--calls", &in_flight.to_string()];
-            let rounds = if asked.smoke { 1 } else { 50 };
+            let rounds = if asked.smoke { 1 } else { 20 };
             instructions(&arguments, rounds, CASES[n].per_round())
         })
     };
-    let mut table = Table::new(["", "10", "100", "1000", "clone of the input", "instructions: 10", "100", "1000"]);
+    let mut table = Table::new([
+        "",
+        "10",
+        "100",
+        "1000",
+        "clone of the input",
+        "instructions: 10",
+        "100",
+        "1000",
+    ]);
     let mut figures = Map::new();
     for (n, case) in CASES.into_iter().enumerate() {
         let mut row = vec![case.says().to_owned()];
         row.extend(costs.iter().map(|costs| format!("{:.0}", costs.step_ns[n])));
         row.push(format!("{:.0}", costs[0].clone_ns[n]));
-        let mut figure = |name: String, value: f64| figures.insert(name, json!((value * 10.0).round() / 10.0));
+        let mut figure =
+            |name: String, value: f64| figures.insert(name, json!((value * 10.0).round() / 10.0));
         figure(format!("{}_clone_ns", case.key()), costs[0].clone_ns[n]);
         for (costs, in_flight) in costs.iter().zip(IN_FLIGHT) {
             figure(format!("{}_{in_flight}_ns", case.key()), costs.step_ns[n]);

@@ -29,8 +29,8 @@ use std::time::{Duration, Instant};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use common::{
-    Asked, Connection, STATUSES, Service, Spread, TOKEN, Table, callback, listener, machine, most_handles, numbers,
-    runtime, serve,
+    Asked, Connection, STATUSES, Service, Spread, TOKEN, Table, callback, listener, machine, most_handles,
+    numbers, runtime, serve,
 };
 use gallery::{Gallery, Seen};
 use outdial::providers::twilio::Form;
@@ -113,7 +113,9 @@ async fn busy(home: &Path, calls: usize) -> (Service, Vec<String>, Vec<Call>) {
         while service.get(&import).await["state"] != "completed" {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        service.ask(Method::POST, &format!("/campaigns/{id}/start"), &json!({})).await;
+        service
+            .ask(Method::POST, &format!("/campaigns/{id}/start"), &json!({}))
+            .await;
         campaigns.push(id);
     }
     let mut placed = Vec::new();
@@ -150,7 +152,9 @@ async fn load(address: SocketAddr, calls: &[Call], per_second: Option<usize>) ->
             let mut taken = Vec::new();
             loop {
                 let n = next.fetch_add(1, Ordering::Relaxed);
-                let Some(request) = requests.get(n) else { return taken };
+                let Some(request) = requests.get(n) else {
+                    return taken;
+                };
                 let mut due = Instant::now();
                 if let Some(per_second) = per_second {
                     due = begun + Duration::from_secs_f64(n as f64 / per_second as f64);
@@ -184,7 +188,12 @@ struct Watched {
 }
 
 async fn watched(service: &Service, gallery: &mut Gallery, calls: &[Call], pace: Option<usize>) -> Watched {
-    let cpu = |gallery: &Gallery| (service.cpu_seconds().unwrap_or(0.0), gallery.cpu_seconds().unwrap_or(0.0));
+    let cpu = |gallery: &Gallery| {
+        (
+            service.cpu_seconds().unwrap_or(0.0),
+            gallery.cpu_seconds().unwrap_or(0.0),
+        )
+    };
     gallery.seen();
     let (before, begun) = (cpu(gallery), Instant::now());
     let load = load(service.address(), calls, pace).await;
@@ -229,7 +238,9 @@ async fn run(asked: &Asked) {
         alone.push(load(address, some(calls_of(*level)), Some(*level)).await);
     }
     let fast_alone = load(address, some(fast), None).await;
-    let paths = campaigns.iter().flat_map(|id| ["/events".to_owned(), format!("/campaigns/{id}/events")]);
+    let paths = campaigns
+        .iter()
+        .flat_map(|id| ["/events".to_owned(), format!("/campaigns/{id}/events")]);
     let memory_before = service.memory().map_or(f64::NAN, |(now, _)| now);
     let begun = Instant::now();
     let mut gallery = Gallery::open(watchers, address, &paths.collect::<Vec<_>>());
@@ -283,7 +294,11 @@ async fn run(asked: &Asked) {
             });
         }
         if asked.smoke {
-            assert_eq!((of.seen.open, of.seen.behind), (watchers as u64, 0), "everybody sees everything");
+            assert_eq!(
+                (of.seen.open, of.seen.behind),
+                (watchers as u64, 0),
+                "everybody sees everything"
+            );
         }
     }
     let of = watched(&service, &mut gallery, some(fast), None).await;

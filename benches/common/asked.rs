@@ -84,8 +84,7 @@ impl Asked {
 
     /// A size: what the command line says, or else the full one, or the tiny one of a smoke run.
     pub fn size(&self, name: &str, full: usize, tiny: usize) -> usize {
-        self.given(name)
-            .unwrap_or(if self.smoke { tiny } else { full })
+        self.given(name).unwrap_or(if self.smoke { tiny } else { full })
     }
 }
 

@@ -96,9 +96,7 @@ impl InMemory {
     /// One step, and nothing else; after a permit the clock moves by a millisecond, which is the pace.
     pub fn step(&mut self, input: Input) -> Step {
         let is_permit = matches!(input, Input::Permit { .. });
-        let step = self
-            .campaign
-            .step(self.now, input, &mut self.mint, &NothingKnown);
+        let step = self.campaign.step(self.now, input, &mut self.mint, &NothingKnown);
         if is_permit {
             self.now = self.now + Millis(1);
         }

@@ -1,7 +1,9 @@
 //! Instructions instead of nanoseconds, where noise hides what a call costs: the benchmark runs itself again under
 //! callgrind, which counts while [`under_callgrind`] runs and at no other time.
 
-use std::process::{Command, Stdio};
+use std::process::{Command, Stdio, exit};
+
+use super::Asked;
 
 /// Does the work; whatever it calls is counted where callgrind looks on.
 #[inline(never)]
@@ -9,8 +11,26 @@ pub fn under_callgrind<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Whether callgrind is there.
-pub fn has_callgrind() -> bool {
+/// Whether instructions are to be counted: where that is asked for, and in a smoke run that can. Ends the process where
+/// it is asked for and cannot be.
+pub fn counts_instructions(asked: &Asked) -> bool {
+    let wanted = asked.has("callgrind");
+    let can = (wanted || asked.smoke) && has_callgrind();
+    match (wanted, can) {
+        (_, true) => {}
+        (true, false) => {
+            eprintln!("--callgrind wants valgrind, which is not installed");
+            exit(2);
+        }
+        (false, false) if asked.smoke => {
+            println!("valgrind is not installed, so no instructions are counted")
+        }
+        (false, false) => println!("instructions are counted with --callgrind"),
+    }
+    can
+}
+
+fn has_callgrind() -> bool {
     let version = Command::new("valgrind")
         .arg("--version")
         .stdout(Stdio::null())

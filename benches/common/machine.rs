@@ -30,7 +30,9 @@ pub fn handles(process: u32) -> Option<usize> {
 /// How many files, sockets among them, a process of ours may be allowed to open.
 pub fn most_handles() -> Option<usize> {
     let limits = fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 

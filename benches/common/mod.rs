@@ -17,7 +17,7 @@ mod wire;
 pub use asked::Asked;
 pub use campaign::InMemory;
 pub use carrier::{Carrier, Start, line, queued, report};
-pub use instructions::{has_callgrind, instructions, under_callgrind};
+pub use instructions::{counts_instructions, instructions, under_callgrind};
 pub use machine::{cpu_seconds, handles, machine, most_handles, resident};
 pub use service::{Service, with_many_files};
 pub use spread::Spread;

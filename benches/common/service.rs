@@ -99,7 +99,11 @@ impl Service {
         let status = answer.status();
         let body = answer.text().await.unwrap();
         // What is gone is shown no more.
-        let body = if body.is_empty() { Value::Null } else { serde_json::from_str(&body).unwrap() };
+        let body = if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&body).unwrap()
+        };
         assert!(status.is_success(), "{path}: {status} {body}");
         body
     }

@@ -134,7 +134,13 @@ pub fn watch(streams: usize, port: usize) {
         .build()
         .unwrap();
     let mut orders = std::io::stdin().lock().lines();
-    let paths: Vec<String> = orders.next().unwrap().unwrap().split(' ').map(str::to_owned).collect();
+    let paths: Vec<String> = orders
+        .next()
+        .unwrap()
+        .unwrap()
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
     let stream = |n: usize| Stream {
         kind: n % paths.len(),
         is_open: AtomicBool::new(false),
@@ -182,7 +188,11 @@ impl House {
                     let read = ready!(Pin::new(&mut stream).poll_read(context, &mut part));
                     let part = part.filled();
                     if turn.take().is_some() {
-                        assert!(part.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(part));
+                        assert!(
+                            part.starts_with(b"HTTP/1.1 200"),
+                            "{}",
+                            String::from_utf8_lossy(part)
+                        );
                         self.streams[n].is_open.store(true, Ordering::Relaxed);
                     }
                     self.take(n, part, close.as_mut());
@@ -212,7 +222,10 @@ impl House {
         let answer = match order {
             "behind" => json!({"behind": self.behind()}),
             _ => {
-                let open = self.streams.iter().filter(|stream| stream.is_open.load(Ordering::Relaxed));
+                let open = self
+                    .streams
+                    .iter()
+                    .filter(|stream| stream.is_open.load(Ordering::Relaxed));
                 let delay = Spread::of(std::mem::take(&mut *self.delays.lock().unwrap()));
                 json!({
                     "open": open.count(),
@@ -228,7 +241,12 @@ impl House {
 
     fn behind(&self) -> usize {
         let last = |stream: &Stream| stream.last.load(Ordering::Relaxed);
-        let kinds = self.streams.iter().map(|stream| stream.kind).max().map_or(0, |most| most + 1);
+        let kinds = self
+            .streams
+            .iter()
+            .map(|stream| stream.kind)
+            .max()
+            .map_or(0, |most| most + 1);
         let mut newest = vec![0; kinds];
         for stream in &self.streams {
             newest[stream.kind] = last(stream).max(newest[stream.kind]);
@@ -274,10 +292,16 @@ impl Close {
             if let Some(data) = self.line.strip_prefix(b"data: ") {
                 let event: Value = serde_json::from_slice(data).unwrap();
                 let seq = event["seq"].as_u64().unwrap();
-                let follows = self.last.is_none_or(|last| if is_all { seq == last + 1 } else { seq > last });
+                let follows = self
+                    .last
+                    .is_none_or(|last| if is_all { seq == last + 1 } else { seq > last });
                 assert!(follows, "{:?}, {event}", self.last);
                 self.last = Some(seq);
-                let at = event["at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+                let at = event["at"]
+                    .as_str()
+                    .unwrap()
+                    .parse::<chrono::DateTime<chrono::Utc>>()
+                    .unwrap();
                 delays.push(now.duration_since(at.into()).unwrap_or_default());
             }
             self.line.clear();
