@@ -188,7 +188,7 @@ async fn run(asked: &Asked) {
         "of bare",
         "p50 ms",
         "p99 ms",
-        "processor us",
+        "CPU us",
     ]);
     let mut figures = json!({});
     for (n, connections) in CONNECTIONS.iter().enumerate() {
@@ -205,7 +205,7 @@ async fn run(asked: &Asked) {
                 format!("{:.0}%", 100.0 * ratio),
                 format!("{p50_ms:.1}"),
                 format!("{p99_ms:.1}"),
-                format!("{:.0}", middle(of, n, |load| load.processor_us)),
+                format!("{:.0}", middle(of, n, |load| load.cpu_us)),
             ]);
             if what == "whole path" {
                 figures = json!({

@@ -12,23 +12,33 @@ pub struct Asked {
     /// Go through everything at a tiny size; what comes out means nothing.
     pub smoke: bool,
     sizes: Vec<(&'static str, usize)>,
+    flags: Vec<&'static str>,
 }
 
 impl Asked {
     /// Reads the command line of the bench of this name, which takes these sizes (`rows` is given as `--rows 5000`).
     /// Whoever runs tests of another name, or wants a list of tests, gets nothing, and this ends the process.
     pub fn read(bench: &str, sizes: &[&'static str]) -> Self {
+        Self::read_with(bench, sizes, &[])
+    }
+
+    /// The same of a bench that can also be asked for these by name alone (`callgrind` is given as `--callgrind`).
+    pub fn read_with(bench: &str, sizes: &[&'static str], flags: &[&'static str]) -> Self {
         let mut arguments = std::env::args().skip(1).peekable();
         let mut asked = Self {
             json: false,
             smoke: !std::env::args().any(|argument| argument == "--bench"),
             sizes: Vec::new(),
+            flags: Vec::new(),
         };
         let is_test = asked.smoke;
         while let Some(argument) = arguments.next() {
             let size = sizes
                 .iter()
                 .find(|size| argument.strip_prefix("--") == Some(*size));
+            let flag = flags
+                .iter()
+                .find(|flag| argument.strip_prefix("--") == Some(*flag));
             match argument.as_str() {
                 "--bench" => {}
                 "--json" => asked.json = true,
@@ -40,6 +50,7 @@ impl Asked {
                     };
                     asked.sizes.push((size, count));
                 }
+                _ if let Some(flag) = flag => asked.flags.push(flag),
                 "--list" => exit(0),
                 // Whatever else is meant for a harness of tests.
                 other if is_test && other.starts_with("--") => {}
@@ -49,10 +60,10 @@ impl Asked {
                     }
                 }
                 other => {
-                    let sizes: Vec<String> = sizes.iter().map(|size| format!("--{size} NUMBER, ")).collect();
+                    let sizes: String = sizes.iter().map(|size| format!("--{size} NUMBER, ")).collect();
+                    let flags: String = flags.iter().map(|flag| format!("--{flag}, ")).collect();
                     refuse(&format!(
-                        "`{other}` is not known; there are {}--smoke and --json",
-                        sizes.concat()
+                        "`{other}` is not known; there are {sizes}{flags}--smoke and --json"
                     ));
                 }
             }
@@ -60,10 +71,20 @@ impl Asked {
         asked
     }
 
+    /// Whether it was asked for by name.
+    pub fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    /// A size, if the command line says it.
+    pub fn given(&self, name: &str) -> Option<usize> {
+        let given = self.sizes.iter().find(|(size, _)| *size == name);
+        given.map(|(_, count)| *count)
+    }
+
     /// A size: what the command line says, or else the full one, or the tiny one of a smoke run.
     pub fn size(&self, name: &str, full: usize, tiny: usize) -> usize {
-        let given = self.sizes.iter().find(|(size, _)| *size == name);
-        given.map_or(if self.smoke { tiny } else { full }, |(_, count)| *count)
+        self.given(name).unwrap_or(if self.smoke { tiny } else { full })
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Connection, STATUSES, Spread, callback, processor_seconds};
+use super::{Connection, STATUSES, Spread, callback, cpu_seconds};
 
 /// Where a call's statuses are reported, and its id.
 pub type Call = (String, String);
@@ -15,7 +15,7 @@ pub struct Load {
     pub per_second: f64,
     pub spread: Spread,
     /// Processor time of the whole process for each, the load's own included, in microseconds.
-    pub processor_us: f64,
+    pub cpu_us: f64,
 }
 
 /// Reports calls to their end over so many connections: first all that begin, last all that end.
@@ -27,7 +27,7 @@ pub async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Lo
     for _ in 0..connections {
         open.push(Connection::open(address).await);
     }
-    let (begun, processor) = (Instant::now(), processor_seconds());
+    let (begun, cpu) = (Instant::now(), cpu_seconds(std::process::id()));
     let workers = open.into_iter().enumerate().map(|(worker, mut connection)| {
         let rounds = Arc::clone(&rounds);
         tokio::spawn(async move {
@@ -46,11 +46,11 @@ pub async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Lo
     for worker in workers.collect::<Vec<_>>() {
         taken.extend(worker.await.unwrap());
     }
-    let processor = processor_seconds()
-        .zip(processor)
+    let cpu = cpu_seconds(std::process::id())
+        .zip(cpu)
         .map(|(after, before)| after - before);
     Load {
-        processor_us: processor.unwrap_or(f64::NAN) * 1e6 / taken.len() as f64,
+        cpu_us: cpu.unwrap_or(f64::NAN) * 1e6 / taken.len() as f64,
         per_second: taken.len() as f64 / begun.elapsed().as_secs_f64(),
         spread: Spread::of(taken),
     }

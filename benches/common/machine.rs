@@ -22,18 +22,28 @@ pub fn resident(process: u32) -> Option<(f64, f64)> {
     Some((megabytes("VmRSS")?, megabytes("VmHWM")?))
 }
 
-/// Seconds of processor time that this process has had, over all its threads.
-pub fn processor_seconds() -> Option<f64> {
-    // Fields 14 and 15 behind the name, which may hold anything: ticks of a hundredth of a second.
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, fields) = stat.rsplit_once(')')?;
-    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
-    Some(ticks.sum::<Result<f64, _>>().ok()? / 100.0)
-}
-
 /// How many files, sockets among them, a process has open.
 pub fn handles(process: u32) -> Option<usize> {
     Some(fs::read_dir(format!("/proc/{process}/fd")).ok()?.count())
+}
+
+/// How many files, sockets among them, a process of ours may be allowed to open.
+pub fn most_handles() -> Option<usize> {
+    let limits = fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Seconds of a core that a process has taken so far, by itself and by the system for it.
+pub fn cpu_seconds(process: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind the name, which may hold anything: the 12th and 13th field, in hundredths of a second.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
 }
 
 /// The first value of a field in a file of `name: value` lines.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{KEY, handles, resident};
+use super::{KEY, cpu_seconds, handles, resident};
 
 const BOUNDARY: &str = "a-boundary-that-no-list-contains";
 
@@ -32,7 +32,7 @@ impl Service {
 
     /// Starts one that listens there.
     pub fn start_at(data_dir: &Path, bind: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_outdial"));
+        let mut command = with_many_files(env!("CARGO_BIN_EXE_outdial").as_ref());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("OUTDIAL_")) {
             command.env_remove(name);
         }
@@ -97,7 +97,13 @@ impl Service {
         let request = self.client.request(method, url).bearer_auth(KEY).json(body);
         let answer = request.send().await.unwrap();
         let status = answer.status();
-        let body: Value = answer.json().await.unwrap();
+        let body = answer.text().await.unwrap();
+        // What is gone is shown no more.
+        let body = if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&body).unwrap()
+        };
         assert!(status.is_success(), "{path}: {status} {body}");
         body
     }
@@ -128,6 +134,11 @@ impl Service {
         format!("/campaigns/{campaign}/imports/{}", id_of(&import["import"]))
     }
 
+    /// What asks, for whoever wants to see answers of any kind.
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -143,6 +154,11 @@ impl Service {
         handles(self.child.id())
     }
 
+    /// Seconds of a core that it has taken so far; `None` where `/proc` is not.
+    pub fn cpu_seconds(&self) -> Option<f64> {
+        cpu_seconds(self.child.id())
+    }
+
     /// Kills it, as `kill -9` does, and waits until it is gone.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
@@ -156,6 +172,15 @@ impl Drop for Service {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// A command that may open as many files, sockets among them, as whoever starts it is allowed to allow.
+pub fn with_many_files(program: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -n \"$(ulimit -Hn)\"; exec \"$0\" \"$@\""])
+        .arg(program);
+    command
 }
 
 fn id_of(answer: &Value) -> String {

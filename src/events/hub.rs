@@ -11,6 +11,7 @@ use outdial_actors::event_log::EventLog;
 use outdial_domain::ids::OrgId;
 use outdial_storage::store::StoreError;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::frame::Frame;
 use super::page;
@@ -22,6 +23,7 @@ pub(crate) struct Hub {
     feeds: Mutex<HashMap<OrgId, Arc<Feed>>>,
     most: usize,
     closing: watch::Sender<bool>,
+    begun: Instant,
 }
 
 /// What the watchers of one organization share.
@@ -29,6 +31,8 @@ pub(super) struct Feed {
     ring: Mutex<Ring>,
     /// Changed under the lock of the hub.
     watchers: AtomicUsize,
+    /// How many ever came; changed under the lock of the hub.
+    came: AtomicUsize,
 }
 
 /// Why nobody was let in.
@@ -45,7 +49,12 @@ pub(super) struct Seat {
     hub: Arc<Hub>,
     feed: Arc<Feed>,
     pub(super) org: OrgId,
+    /// From 0 to 1: where in the row of all who are woken at once.
+    pub(super) place: f64,
 }
+
+/// From one place to the next: by the golden ratio places are spread evenly, however many there are.
+const APART: f64 = 0.618_033_988_749_895;
 
 impl Hub {
     /// A hub over the log, with room for `most` watchers of each organization.
@@ -55,6 +64,7 @@ impl Hub {
             feeds: Mutex::default(),
             most,
             closing: watch::Sender::new(false),
+            begun: Instant::now(),
         }
     }
 
@@ -66,6 +76,11 @@ impl Hub {
     /// Becomes true when streams are to end.
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
+    }
+
+    /// What instants are counted from.
+    pub(super) fn begun(&self) -> Instant {
+        self.begun
     }
 
     pub(super) fn log(&self) -> &Arc<EventLog> {
@@ -80,6 +95,7 @@ impl Hub {
             Arc::new(Feed {
                 ring: Mutex::new(Ring::behind(*durable.borrow())),
                 watchers: AtomicUsize::new(0),
+                came: AtomicUsize::new(0),
             })
         });
         if feed.watchers() >= self.most {
@@ -89,10 +105,12 @@ impl Hub {
             return Err(NoSeat::Full(self.most));
         }
         feed.watchers.fetch_add(1, Ordering::Relaxed);
+        let came = feed.came.fetch_add(1, Ordering::Relaxed);
         let seat = Seat {
             hub: Arc::clone(self),
             feed: Arc::clone(feed),
             org,
+            place: (came as f64 * APART).fract(),
         };
         Ok((seat, durable))
     }

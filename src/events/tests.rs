@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use futures_util::future::join_all;
 use outdial_actors::event_log::retention;
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
@@ -27,9 +28,13 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::with_room(3)
+    }
+
+    fn with_room(watchers: usize) -> Self {
         let store = Arc::new(MemoryStore::durable());
         let log = Arc::new(EventLog::new(Arc::clone(&store) as Arc<dyn Store>));
-        let hub = Arc::new(Hub::new(Arc::clone(&log), 3));
+        let hub = Arc::new(Hub::new(Arc::clone(&log), watchers));
         Self { store, log, hub }
     }
 
@@ -207,6 +212,51 @@ async fn where_nothing_happens_a_comment_says_so() {
         assert!(beat.starts_with(b":") && beat.ends_with(b"\n\n"));
         assert!(begun.elapsed() <= Duration::from_secs(15));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_many_watch_they_look_one_after_the_other_and_all_within_a_second() {
+    let world = World::with_room(2_000);
+    let mut watchers: Vec<_> = (0..2_000)
+        .map(|_| world.watcher(EventFilter::All, None))
+        .collect();
+    join_all(watchers.iter_mut().map(hello)).await;
+    let begun = tokio::time::Instant::now();
+    let looked = watchers.iter_mut().map(async |watcher| {
+        assert_eq!(ids(&watcher.next().await.unwrap()), [1]);
+        begun.elapsed().as_millis()
+    });
+    let happening = async {
+        tokio::task::yield_now().await;
+        world.happen(1, 1);
+    };
+    let (looked, ()) = tokio::join!(join_all(looked), happening);
+    let at_once = |instant| looked.iter().filter(|at| **at == instant).count();
+    assert!(
+        (0..1000).all(|instant| at_once(instant) < 50),
+        "nobody comes in a crowd"
+    );
+    assert!(looked.iter().all(|at| *at < 1000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_many_watch_what_happens_elsewhere_wakes_nobody_at_once_again() {
+    let world = World::with_room(600);
+    let _others: Vec<_> = (1..600).map(|_| world.watcher(EventFilter::All, None)).collect();
+    let mut watcher = world.watcher(EventFilter::Campaign(campaign(2)), None);
+    hello(&mut watcher).await;
+    let begun = tokio::time::Instant::now();
+    let happening = async {
+        tokio::task::yield_now().await;
+        world.happen(1, 1);
+        // It looks in the meantime, and finds nothing of its own.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        world.happen(2, 1);
+    };
+    let (chunk, ()) = tokio::join!(watcher.next(), happening);
+    assert_eq!(ids(&chunk.unwrap()), [2]);
+    let waited = begun.elapsed().as_millis();
+    assert!((250..=350).contains(&waited), "{waited}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,7 @@ use outdial_domain::ids::OrgId;
 use outdial_storage::read;
 use outdial_storage::store::StoreError;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::frame::{self, Frame, HEARTBEAT, HELLO};
 use super::hub::{Hub, NoSeat, Seat};
@@ -23,10 +23,15 @@ use super::{AGAIN, EventFilter, page};
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// Whoever takes longer than this over a chunk is not watching any more.
 pub(crate) const TAKEN_WITHIN: Duration = Duration::from_secs(30);
-/// The more watch, the longer each of them waits before it is given more: so the work of waking them has a bound.
+/// The more watch, the longer each of them waits before it looks again: so the work of waking them has a bound.
 const PAUSE_PER_WATCHER: Duration = Duration::from_micros(500);
-/// No such wait is longer.
-const LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// Of a few hundred nobody waits longer.
+const LONGEST_PAUSE_OF_FEW: Duration = Duration::from_millis(250);
+/// A look, and sending what was found, takes less than this. So those who look in turn leave the rest of the machine to
+/// calls, however many they are.
+const TURN: Duration = Duration::from_micros(60);
+/// Nobody ever waits longer.
+const LONGEST_PAUSE: Duration = Duration::from_millis(650);
 
 /// One who watches.
 pub(crate) struct Watcher {
@@ -38,6 +43,7 @@ pub(crate) struct Watcher {
     closing: watch::Receiver<bool>,
     stage: Stage,
     given_at: Instant,
+    looked_at: Instant,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,6 +92,7 @@ impl Watcher {
             closing: hub.closing(),
             stage: Stage::New,
             given_at: Instant::now(),
+            looked_at: Instant::now(),
         })
     }
 
@@ -98,24 +105,31 @@ impl Watcher {
         if self.stage == Stage::Over || self.given_at.elapsed() > TAKEN_WITHIN {
             return None;
         }
-        if self.stage == Stage::Live {
-            sleep_until(self.given_at + self.pause()).await;
-        }
         loop {
+            if self.stage == Stage::Live {
+                sleep_until(self.next_look()).await;
+            }
             if *self.closing.borrow() {
                 return None;
             }
+            self.looked_at = Instant::now();
             match self.look() {
                 Ok(Next::Chunk(chunk)) => return Some(self.give(chunk.into())),
                 Ok(Next::Further) => tokio::task::yield_now().await,
                 Ok(Next::End) => return None,
-                Ok(Next::Nothing) => tokio::select! {
-                    // Either is gone only when outdial is.
-                    changed = self.durable.changed() => changed.ok()?,
-                    changed = self.closing.changed() => changed.ok()?,
-                    () = sleep_until(self.given_at + HEARTBEAT_EVERY) => return Some(self.give(HEARTBEAT)),
-                },
-                Err(StoreError::Unavailable(_)) => tokio::time::sleep(AGAIN).await,
+                Ok(Next::Nothing) => {
+                    tokio::select! {
+                        // Either is gone only when outdial is.
+                        changed = self.durable.changed() => changed.ok()?,
+                        changed = self.closing.changed() => changed.ok()?,
+                        () = sleep_until(self.given_at + HEARTBEAT_EVERY) => return Some(self.give(HEARTBEAT)),
+                    }
+                    // Everybody has been woken. Those who have looked just now wait for their instant anyway.
+                    if self.looked_at.elapsed() >= self.pause() {
+                        sleep(self.turn()).await;
+                    }
+                }
+                Err(StoreError::Unavailable(_)) => sleep(AGAIN).await,
                 Err(error) => {
                     tracing::error!(%error, "the event log cannot be read on");
                     return None;
@@ -129,9 +143,32 @@ impl Watcher {
         chunk
     }
 
+    /// The first of its instants after its last look. Each has instants of its own, a pause apart, so that they look
+    /// one after the other whenever they came, and whatever woke them.
+    fn next_look(&self) -> Instant {
+        let pause = self.pause().as_secs_f64();
+        let first = self.seat.place * pause;
+        let begun = self.seat.hub().begun();
+        let looked = self.looked_at.duration_since(begun).as_secs_f64();
+        let pauses = ((looked - first) / pause).floor() + 1.0;
+        begun + Duration::from_secs_f64((first + pauses * pause).max(looked))
+    }
+
+    /// From one look to the next.
     fn pause(&self) -> Duration {
-        let watchers = u32::try_from(self.seat.feed().watchers()).unwrap_or(u32::MAX);
-        PAUSE_PER_WATCHER.saturating_mul(watchers).min(LONGEST_PAUSE)
+        let of_few = PAUSE_PER_WATCHER.saturating_mul(self.watchers());
+        let of_many = TURN.saturating_mul(self.watchers());
+        of_few.min(LONGEST_PAUSE_OF_FEW).max(of_many).min(LONGEST_PAUSE)
+    }
+
+    /// How long it lets others go first when all are woken at once.
+    fn turn(&self) -> Duration {
+        let all = TURN.saturating_mul(self.watchers()).min(LONGEST_PAUSE);
+        all.mul_f64(self.seat.place)
+    }
+
+    fn watchers(&self) -> u32 {
+        u32::try_from(self.seat.feed().watchers()).unwrap_or(u32::MAX)
     }
 
     fn look(&mut self) -> Result<Next, StoreError> {
