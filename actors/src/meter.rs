@@ -1,7 +1,8 @@
 //! How a line meters its starts: so many a second, fewer while the carrier is in trouble, shared
 //! fairly among the campaigns that ask. Pure: it is told the time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use outdial_domain::ids::CampaignId;
 use outdial_domain::time::{Millis, Timestamp};
@@ -34,9 +35,15 @@ pub struct Meter {
     /// Why nothing is started until a person says otherwise.
     held_back: Option<String>,
     hold: Millis,
-    asking: VecDeque<CampaignId>,
+    /// Whoever asks, by the place in the queue; the first place is served next.
+    queue: BTreeMap<u64, CampaignId>,
+    /// The place of each of them.
+    asking: HashMap<CampaignId, u64>,
+    next_place: u64,
     /// Calls in flight by campaign, permits out included.
     in_flight: HashMap<CampaignId, u32>,
+    /// Their sum.
+    all_in_flight: u32,
 }
 
 /// What a line shows of itself.
@@ -72,8 +79,11 @@ impl Meter {
             held_until: None,
             held_back: None,
             hold: FIRST_HOLD,
-            asking: VecDeque::new(),
+            queue: BTreeMap::new(),
+            asking: HashMap::new(),
+            next_place: 0,
             in_flight: HashMap::new(),
+            all_in_flight: 0,
         }
     }
 
@@ -89,18 +99,22 @@ impl Meter {
 
     /// A campaign asks for one permit. Asking twice is asking once.
     pub fn ask(&mut self, campaign: CampaignId) {
-        if !self.asking.contains(&campaign) {
-            self.asking.push_back(campaign);
+        let place = self.next_place;
+        if let Entry::Vacant(asks_not) = self.asking.entry(campaign) {
+            asks_not.insert(place);
+            self.queue.insert(place, campaign);
+            self.next_place += 1;
         }
     }
 
     /// A campaign says how many of its calls are in flight, which settles its permits.
     pub fn report(&mut self, campaign: CampaignId, in_flight: u32) {
-        if in_flight == 0 {
-            self.in_flight.remove(&campaign);
+        let before = if in_flight == 0 {
+            self.in_flight.remove(&campaign)
         } else {
-            self.in_flight.insert(campaign, in_flight);
-        }
+            self.in_flight.insert(campaign, in_flight)
+        };
+        self.all_in_flight = self.all_in_flight - before.unwrap_or_default() + in_flight;
     }
 
     /// A campaign did not use its permit.
@@ -111,7 +125,9 @@ impl Meter {
     /// A campaign is gone from memory: it asks no more. What it has in flight stays counted until
     /// its next life reports.
     pub fn forget(&mut self, campaign: CampaignId) {
-        self.asking.retain(|asking| *asking != campaign);
+        if let Some(place) = self.asking.remove(&campaign) {
+            self.queue.remove(&place);
+        }
     }
 
     /// Whoever's turn it is, if a start is allowed now.
@@ -126,9 +142,11 @@ impl Meter {
         {
             return None;
         }
-        let campaign = self.asking.pop_front()?;
+        let (_, campaign) = self.queue.pop_first()?;
+        self.asking.remove(&campaign);
         self.next_micros = self.next_micros.max(now.millis() * 1000) + self.interval_micros();
         *self.in_flight.entry(campaign).or_default() += 1;
+        self.all_in_flight += 1;
         Some(campaign)
     }
 
@@ -178,14 +196,14 @@ impl Meter {
             held_until: self.held_until.clone().filter(|(until, _)| *until > now),
             held_back: self.held_back.clone(),
             asking: self.asking.len(),
-            in_flight: self.in_flight.values().sum(),
+            in_flight: self.all_in_flight,
         }
     }
 
     fn is_full(&self) -> bool {
         self.limits
             .max_concurrent
-            .is_some_and(|most| self.in_flight.values().sum::<u32>() >= most)
+            .is_some_and(|most| self.all_in_flight >= most)
     }
 
     fn interval_micros(&self) -> i64 {
@@ -261,6 +279,35 @@ mod tests {
         assert_eq!((meter.grant(at(5000)), meter.alarm(at(5000))), (None, None));
         meter.report(campaign(1), 0);
         assert_eq!(meter.grant(at(5000)), Some(campaign(2)));
+    }
+
+    #[test]
+    fn whoever_left_asks_no_more_and_the_others_keep_their_turns() {
+        let mut meter = meter(1000.0, None);
+        for n in 1..=4 {
+            meter.ask(campaign(n));
+        }
+        meter.forget(campaign(2));
+        meter.ask(campaign(1));
+        meter.ask(campaign(2));
+        assert_eq!(meter.asking(), 4);
+        let granted: Vec<_> = (0..5)
+            .filter_map(|second| meter.grant(at(second * 1000)))
+            .collect();
+        assert_eq!(granted, [1, 3, 4, 2].map(campaign));
+        assert_eq!(meter.asking(), 0);
+    }
+
+    #[test]
+    fn what_is_in_flight_is_the_sum_of_what_campaigns_report() {
+        let mut meter = meter(1000.0, None);
+        meter.ask(campaign(1));
+        assert_eq!(meter.grant(at(0)), Some(campaign(1)));
+        assert_eq!(meter.health(at(0)).in_flight, 1);
+        for (n, in_flight) in [(1, 3), (2, 5), (1, 2), (3, 0), (2, 0)] {
+            meter.report(campaign(n), in_flight);
+        }
+        assert_eq!(meter.health(at(0)).in_flight, 2);
     }
 
     #[test]
