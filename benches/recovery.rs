@@ -42,7 +42,7 @@ const CONNECTIONS: usize = 48;
 const TIMES: usize = 10;
 const STEPS: u32 = 3;
 /// One of so many finished contacts was dialled.
-const DIALLED_OF: usize = 4;
+const DIALLED_OF: usize = 10;
 /// Callbacks that are sent at once after a restart, each of another call.
 const CALLBACKS: usize = 32;
 /// The place of `in-progress` among the statuses.
@@ -315,7 +315,7 @@ async fn built(home: &Path, carrier: Simulator, asked: &Asked) -> House {
     let fleet = Fleet {
         address,
         line,
-        delay_seconds: if asked.smoke { 1 } else { 60 },
+        delay_seconds: if asked.smoke { 1 } else { 120 },
         contacts: if asked.smoke { 100 } else { CONTACTS },
         next_number: 0.into(),
     };
