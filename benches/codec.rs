@@ -37,15 +37,18 @@ use serde_json::{Map, Value, json};
 /// Contacts of a block.
 const BLOCK: usize = 256;
 
+type Encode = Box<dyn Fn() -> Vec<u8>>;
+type Decode = Box<dyn Fn(&[u8])>;
+
 /// A record: there and back, in bytes, as a copy, and as JSON.
 struct Case {
     says: String,
     bytes: Vec<u8>,
     json: Vec<u8>,
-    encode: Box<dyn Fn() -> Vec<u8>>,
-    decode: Box<dyn Fn(&[u8])>,
-    to_json: Box<dyn Fn() -> Vec<u8>>,
-    from_json: Box<dyn Fn(&[u8])>,
+    encode: Encode,
+    decode: Decode,
+    to_json: Encode,
+    from_json: Decode,
 }
 
 /// A value of the domain with the record that it is stored as, and the way back.
@@ -164,9 +167,7 @@ fn of_write(write: &Write) -> Option<Case> {
 
 fn of_event(steps: &[Step], definition: &Definition) -> Case {
     let event = steps.iter().flat_map(|step| &step.events);
-    let event = event
-        .filter(|event| matches!(event, Event::Attempt { .. }))
-        .last();
+    let event = event.rfind(|event| matches!(event, Event::Attempt { .. }));
     let logged = LoggedEvent {
         at: Timestamp::from_millis(1_782_914_400_000),
         campaign: definition.id,

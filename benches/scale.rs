@@ -180,7 +180,8 @@ async fn run(asked: &Asked) {
         "{calls} calls in flight, {} callbacks, {CONNECTIONS} connections, the load on the same cores\n",
         calls * STATUSES.len()
     );
-    let dimensions: [(&str, &str, &dyn Fn(usize) -> Size); 3] = [
+    type AtTimes<'a> = &'a dyn Fn(usize) -> Size;
+    let dimensions: [(&str, &str, AtTimes<'_>); 3] = [
         ("contacts of the campaign", "contacts", &of_one),
         ("running campaigns", "campaigns", &of_many),
         ("finished attempts", "finished", &aged),

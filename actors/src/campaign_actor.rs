@@ -129,7 +129,6 @@ pub(crate) struct CampaignActor {
 
 impl CampaignActor {
     pub(crate) fn new(
-        id: CampaignId,
         life: u64,
         engine: Engine<ReplyTo>,
         first: Vec<Effect<ReplyTo>>,
@@ -140,7 +139,7 @@ impl CampaignActor {
     ) -> Self {
         around.measured.awake.rise(1);
         Self {
-            id,
+            id: engine.campaign().definition().id,
             life,
             engine,
             first,

@@ -2,7 +2,7 @@
 //! sleep, keeps one timer for the earliest alarm among the sleeping, and wakes again whoever falls.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicU32;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
 use outdial_domain::ids::{CampaignId, LineId, Mint, OrgId};
 use outdial_domain::step::Input;
+use outdial_domain::time::Timestamp;
 use outdial_storage::keys;
 use outdial_storage::store::Health;
 use tokio::sync::oneshot;
@@ -41,6 +42,8 @@ pub(crate) enum FromBelow {
     Settled(CampaignId),
     /// A line has left memory.
     LineGone(LineId),
+    /// Some are still to be woken: what the supervisor tells itself.
+    WakeMore,
 }
 
 /// What the rest of the program asks of a supervisor.
@@ -103,7 +106,12 @@ pub(crate) struct Supervisor {
     held_back: Option<String>,
     /// Why it cannot be told which numbers are being called.
     numbers_unknown: Option<String>,
-    timer: Option<SpawnHandle>,
+    /// Those who are to be woken, and since when, where their alarm is due.
+    to_wake: VecDeque<(CampaignId, Option<Timestamp>)>,
+    /// The last of them whose alarm is due: when they are awake, those behind it are looked at, not they again.
+    gathered: Option<(Timestamp, CampaignId)>,
+    /// The timer, and when it fires.
+    timer: Option<(Timestamp, SpawnHandle)>,
     shutdown: Option<oneshot::Sender<()>>,
 }
 
@@ -131,6 +139,8 @@ impl Supervisor {
             registry: Rc::default(),
             held_back: None,
             numbers_unknown: None,
+            to_wake: VecDeque::new(),
+            gathered: None,
             timer: None,
             shutdown: None,
         }
@@ -383,6 +393,7 @@ impl Handler<FromBelow> for Supervisor {
                 self.wake_later(campaign, context);
             }
             FromBelow::LineGone(line) => self.line_gone(line, context),
+            FromBelow::WakeMore => self.wake_some(context),
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn counts_instructions(asked: &Asked) -> bool {
             exit(2);
         }
         (false, false) if asked.smoke => {
-            println!("valgrind is not installed, so no instructions are counted")
+            println!("valgrind is not installed, so no instructions are counted");
         }
         (false, false) => println!("instructions are counted with --callgrind"),
     }

@@ -1,6 +1,6 @@
 //! What the benchmarks share: their command line, their table, figures of a spread, the machine, a carrier in this
-//! process and signed callbacks as they go over the wire, the real binary as a process of its own, campaigns by the
-//! thousand and one in memory, contact lists, and what callgrind counts.
+//! process and signed callbacks as they go over the wire, the real binary as a process of its own, campaigns in great
+//! number and one in memory, contact lists, and what callgrind counts.
 #![allow(dead_code, unused_imports, reason = "each benchmark takes what it needs")]
 
 mod asked;
@@ -8,6 +8,7 @@ mod campaign;
 mod campaigns;
 mod carrier;
 pub mod contact_list;
+mod fleet;
 mod instructions;
 mod load;
 mod machine;
@@ -20,13 +21,14 @@ pub use asked::Asked;
 pub use campaign::InMemory;
 pub use campaigns::{campaign, started};
 pub use carrier::{Carrier, Start, line, queued, report};
+pub use fleet::{Fleet, Made};
 pub use instructions::{counts_instructions, instructions, under_callgrind};
 pub use load::{Call, Load, load};
 pub use machine::{cpu_seconds, handles, machine, most_handles, resident};
 pub use service::{Service, with_many_files};
 pub use spread::Spread;
 pub use table::Table;
-pub use wire::{Connection, STATUSES, TOKEN, callback, listener, serve};
+pub use wire::{Connection, STATUSES, TOKEN, api_request, callback, listener, serve};
 
 /// As the program has it.
 #[global_allocator]

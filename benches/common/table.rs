@@ -22,7 +22,7 @@ impl Table {
             self.rows[0].len(),
             "a row has a cell below each heading"
         );
-        self.rows.push(cells.to_vec());
+        self.rows.push(cells.into());
     }
 
     /// Prints it.

@@ -7,6 +7,8 @@ use outdial::providers::twilio::SIGNATURE_HEADER;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::KEY;
+
 /// The key that signs.
 pub const TOKEN: &str = "12345678901234567890123456789012";
 /// What is reported of each call, in this order.
@@ -39,6 +41,21 @@ pub fn callback(address: SocketAddr, url: &str, sid: &str, sequence: usize) -> V
     format!(
         "POST /{path} HTTP/1.1\r\nHost: {address}\r\n{SIGNATURE_HEADER}: {signature}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// A request to the API, by the owner, as it goes over the wire; with no body where it is empty.
+pub fn api_request(address: SocketAddr, method: &str, path: &str, body: &str) -> Vec<u8> {
+    let json = if body.is_empty() {
+        ""
+    } else {
+        "Content-Type: application/json\r\n"
+    };
+    format!(
+        "{method} /api/v1{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {KEY}\r\n{json}\
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
     .into_bytes()

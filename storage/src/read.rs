@@ -132,9 +132,18 @@ pub fn awake(store: &dyn Store) -> Read<Vec<(CampaignId, OrgId)>> {
         .collect()
 }
 
-/// The earliest alarms of the sleeping, at most `limit`.
-pub fn alarms(store: &dyn Store, limit: usize) -> Read<Vec<(Timestamp, CampaignId, OrgId)>> {
-    let rows = store.scan(keys::table(Table::Alarm), limit)?;
+/// The earliest alarms of the sleeping, behind `last`: at most `limit`.
+pub fn alarms(
+    store: &dyn Store,
+    last: Option<(Timestamp, CampaignId)>,
+    limit: usize,
+) -> Read<Vec<(Timestamp, CampaignId, OrgId)>> {
+    let all = keys::table(Table::Alarm);
+    let range = match last {
+        Some((at, campaign)) => keys::after(all, keys::alarm(at, campaign)),
+        None => all,
+    };
+    let rows = store.scan(range, limit)?;
     let alarms = rows.iter().map(|(key, value)| {
         let (at, campaign) = keys::alarm_of(key)?;
         Some((at, campaign, OrgId(keys::last_id(value)?)))

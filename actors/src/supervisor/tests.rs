@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod holidays;
+mod many;
 mod recurring;
 mod trouble;
 
@@ -115,6 +116,7 @@ struct Stage {
     supervisor: Addr<Supervisor>,
     panics: Arc<AtomicBool>,
     clock: Arc<PausedClock>,
+    measured: crate::measured::Measured,
 }
 
 impl Stage {
@@ -129,13 +131,14 @@ impl Stage {
             &Progress::new(clock.now()),
         );
         store.commit(1, batch).await.unwrap();
+        let measured = crate::measured::Measured::new();
         let around = Surroundings {
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             callbacks: Callbacks::new("http://example.com", &[1; 32]),
             uploads: std::path::PathBuf::new(),
             log: Arc::new(EventLog::new(Arc::clone(&store) as Arc<dyn Store>)),
-            measured: crate::measured::Measured::new(),
+            measured: measured.clone(),
         };
         let told = Arc::clone(&panics);
         let make_mint: MakeMint = Arc::new(move || Box::new(Fragile(UuidMint::default(), Arc::clone(&told))));
@@ -158,6 +161,7 @@ impl Stage {
             supervisor,
             panics,
             clock,
+            measured,
         }
     }
 

@@ -8,23 +8,34 @@ use std::time::Duration;
 
 use actix::{Actor, AsyncContext, Context};
 use outdial_domain::ids::{CampaignId, Incarnation};
-use outdial_domain::time::Millis;
+use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::batch::Batch;
 use outdial_storage::read;
+use outdial_storage::records::Rest;
 use outdial_storage::store::StoreError;
 
 use super::{Awake, FromBelow, Supervisor};
 use crate::campaign_actor::{AskError, CampaignActor, Order};
 use crate::engine::Engine;
 
-/// Alarms read at a time.
+/// Alarms read at first: one is enough, unless some are due.
+const FEW_ALARMS: usize = 16;
+/// Alarms read at a time then.
 const ALARMS: usize = 1024;
+/// Campaigns woken in one turn.
+const AT_ONCE: usize = 16;
 /// The timer fires at least this often, so that a clock that jumped is noticed.
-const LONGEST_TIMER: Duration = Duration::from_secs(60);
+const LONGEST_TIMER: Millis = Millis::seconds(60);
 /// The first wait before a campaign that fell is woken again; each further fall doubles it.
 const FIRST_REWAKE: Duration = Duration::from_millis(100);
 /// No such wait is longer.
 const LAST_REWAKE: Duration = Duration::from_secs(30);
+
+/// The others of this thread come first: what an actor sends itself it would take before they have a turn.
+fn wake_more_soon(context: &Context<Supervisor>) {
+    let address = context.address();
+    actix_rt::spawn(async move { address.do_send(FromBelow::WakeMore) });
+}
 
 impl Supervisor {
     pub(super) fn wake(&mut self, campaign: CampaignId, context: &mut Context<Self>) -> Result<(), AskError> {
@@ -66,17 +77,8 @@ impl Supervisor {
             .cloned();
         let (around, tickets) = (self.around.clone(), self.tickets().clone());
         let org = engine.campaign().definition().org;
-        let address = CampaignActor::new(
-            campaign,
-            life,
-            engine,
-            first,
-            around,
-            tickets,
-            context.address(),
-            line,
-        )
-        .start();
+        let address =
+            CampaignActor::new(life, engine, first, around, tickets, context.address(), line).start();
         self.awake.insert(
             campaign,
             Awake {
@@ -122,50 +124,130 @@ impl Supervisor {
         self.tell_lines_whether_they_are_held();
     }
 
-    /// Wakes whoever the store says must be awake.
+    /// Wakes whoever the store says must be awake, and whoever's alarm is due.
     pub(super) fn wake_the_awake(&mut self, context: &mut Context<Self>) {
+        self.to_wake.clear();
+        self.gathered = None;
         match read::awake(self.around.store.as_ref()) {
             Ok(awake) => {
-                for (campaign, org) in awake {
-                    if self.is_mine(org) {
-                        self.keep_awake(campaign, context);
-                    }
-                }
+                let mine = awake.into_iter().filter(|(_, org)| self.is_mine(*org));
+                self.to_wake = mine.map(|(campaign, _)| (campaign, None)).collect();
             }
             Err(error) => tracing::error!(%error, "who must be awake cannot be read"),
         }
-        self.mind_alarms(context);
+        self.wake_some(context);
     }
 
-    /// Wakes those whose alarm is due, and sets the timer for the next.
-    pub(super) fn mind_alarms(&mut self, context: &mut Context<Self>) {
-        if let Some(timer) = self.timer.take() {
-            context.cancel_future(timer);
-        }
-        if !self.opened || self.shutdown.is_some() {
+    /// Wakes a few of those who are to be woken. What is on its way to this thread comes between them and the next
+    /// few: thousands may be due at once, and a callback finds its own campaign soon.
+    pub(super) fn wake_some(&mut self, context: &mut Context<Self>) {
+        if self.epoch.is_none() || self.shutdown.is_some() {
+            // A store that works again says anew who must be awake.
+            self.to_wake.clear();
             return;
         }
-        let alarms = read::alarms(self.around.store.as_ref(), ALARMS).unwrap_or_else(|error| {
-            tracing::error!(%error, "the alarms cannot be read");
-            Vec::new()
-        });
-        let mut wait = LONGEST_TIMER;
-        for (at, campaign, org) in alarms {
-            if !self.is_mine(org) || self.awake.contains_key(&campaign) {
+        for (campaign, due) in self
+            .to_wake
+            .drain(..self.to_wake.len().min(AT_ONCE))
+            .collect::<Vec<_>>()
+        {
+            if self.awake.contains_key(&campaign) {
                 continue;
             }
-            let ahead = (at - self.around.clock.now()).0;
-            if ahead > 0 {
-                wait = wait.min(Duration::from_millis(ahead as u64));
-                break;
+            if let Some(due) = due {
+                let late = self.around.clock.now() - due;
+                self.around.measured.fired(late);
             }
-            self.around.measured.fired(Millis(-ahead));
             self.keep_awake(campaign, context);
         }
-        self.timer = Some(context.run_later(wait, |supervisor, context| {
-            supervisor.timer = None;
-            supervisor.mind_alarms(context);
-        }));
+        if self.to_wake.is_empty() {
+            self.mind_alarms(context);
+        } else {
+            wake_more_soon(context);
+        }
+    }
+
+    /// Has those woken whose alarm is due, and sets the timer for the next.
+    pub(super) fn mind_alarms(&mut self, context: &mut Context<Self>) {
+        if !self.opened || self.shutdown.is_some() {
+            self.set_timer(None, context);
+            return;
+        }
+        // When the last of them is awake, the alarms are looked at again.
+        if !self.to_wake.is_empty() {
+            return;
+        }
+        let next = self.gather_the_due().unwrap_or_else(|error| {
+            tracing::error!(%error, "the alarms cannot be read");
+            None
+        });
+        let now = self.around.clock.now();
+        self.set_timer(Some(next.unwrap_or(now + LONGEST_TIMER)), context);
+        if !self.to_wake.is_empty() {
+            wake_more_soon(context);
+        }
+    }
+
+    /// Notes whose alarm is due; the first that is not, if it goes off before the timer does.
+    fn gather_the_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let now = self.around.clock.now();
+        let mut last = self.gathered.take();
+        let mut limit = FEW_ALARMS;
+        loop {
+            let alarms = read::alarms(self.around.store.as_ref(), last, limit)?;
+            for (at, campaign, org) in &alarms {
+                if *at > now + LONGEST_TIMER {
+                    return Ok(None);
+                }
+                if !self.is_mine(*org) || self.awake.contains_key(campaign) {
+                    continue;
+                }
+                if *at > now {
+                    return Ok(Some(*at));
+                }
+                self.to_wake.push_back((*campaign, Some(*at)));
+                self.gathered = Some((*at, *campaign));
+            }
+            if alarms.len() < limit {
+                return Ok(None);
+            }
+            last = alarms.last().map(|(at, campaign, _)| (*at, *campaign));
+            limit = ALARMS;
+        }
+    }
+
+    /// Sets the one timer, or takes it away.
+    fn set_timer(&mut self, at: Option<Timestamp>, context: &mut Context<Self>) {
+        if let Some((_, timer)) = self.timer.take() {
+            context.cancel_future(timer);
+        }
+        self.timer = at.map(|at| {
+            let wait = (at - self.around.clock.now()).0.clamp(0, LONGEST_TIMER.0);
+            let timer = context.run_later(Duration::from_millis(wait as u64), |supervisor, context| {
+                supervisor.timer = None;
+                if supervisor.to_wake.is_empty() {
+                    supervisor.gathered = None;
+                }
+                supervisor.mind_alarms(context);
+            });
+            (at, timer)
+        });
+    }
+
+    /// Minds the alarm of a campaign that sleeps from now on.
+    fn mind_alarm_of(&mut self, campaign: CampaignId, context: &mut Context<Self>) {
+        let alarm = match read::rest(self.around.store.as_ref(), campaign) {
+            Ok(Rest::Asleep(Some(at))) => at,
+            Ok(_) => return,
+            Err(error) => {
+                tracing::error!(%campaign, %error, "its alarm cannot be read");
+                return;
+            }
+        };
+        // Without a timer all alarms are about to be looked at.
+        if self.timer.as_ref().is_some_and(|(at, _)| alarm < *at) {
+            self.set_timer(Some(alarm), context);
+        }
     }
 
     /// A campaign that is no more leaves memory, behind whatever was routed to it.
@@ -249,6 +331,6 @@ impl Supervisor {
         for deliver in waiting {
             self.route(org, campaign, deliver, context);
         }
-        self.mind_alarms(context);
+        self.mind_alarm_of(campaign, context);
     }
 }

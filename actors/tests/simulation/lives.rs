@@ -51,7 +51,7 @@ impl World {
         if self.engine.is_some() {
             return None;
         }
-        let alarms = read::alarms(self.store.as_ref(), 1).unwrap();
+        let alarms = read::alarms(self.store.as_ref(), None, 1).unwrap();
         alarms.first().map(|(at, ..)| *at)
     }
 

@@ -25,7 +25,7 @@ fn a_campaign_that_never_woke_sleeps_without_an_alarm() {
     let store = MemoryStore::durable();
     assert_eq!(read::rest(&store, CAMPAIGN), Ok(Rest::Asleep(None)));
     assert_eq!(read::awake(&store), Ok(vec![]));
-    assert_eq!(read::alarms(&store, 10), Ok(vec![]));
+    assert_eq!(read::alarms(&store, None, 10), Ok(vec![]));
 }
 
 #[test]
@@ -52,7 +52,11 @@ fn a_campaign_is_listed_as_it_rests_and_nowhere_else() {
             Rest::Asleep(None) => (vec![], vec![]),
         };
         assert_eq!(read::awake(&store), Ok(awake), "{before:?} to {after:?}");
-        assert_eq!(read::alarms(&store, 10), Ok(alarms), "{before:?} to {after:?}");
+        assert_eq!(
+            read::alarms(&store, None, 10),
+            Ok(alarms),
+            "{before:?} to {after:?}"
+        );
         before = after;
     }
 }
@@ -72,12 +76,13 @@ fn the_earliest_alarms_come_first_and_no_more_than_asked_for() {
         turn(&store, campaign(n), Rest::Asleep(None), Rest::Asleep(Some(alarm)));
     }
     turn(&store, campaign(6), Rest::Asleep(None), Rest::Awake);
-    let order = |limit| -> Vec<_> {
-        let alarms = read::alarms(&store, limit).unwrap();
+    let order = |last, limit| -> Vec<_> {
+        let alarms = read::alarms(&store, last, limit).unwrap();
         alarms.into_iter().map(|(_, campaign, _)| campaign).collect()
     };
-    assert_eq!(order(10), [2, 4, 1, 5, 3].map(campaign));
-    assert_eq!(order(2), [2, 4].map(campaign));
+    assert_eq!(order(None, 10), [2, 4, 1, 5, 3].map(campaign));
+    assert_eq!(order(None, 2), [2, 4].map(campaign));
+    assert_eq!(order(Some((at(700), campaign(1))), 10), [5, 3].map(campaign));
 }
 
 #[test]
