@@ -166,8 +166,8 @@ fn of_write(write: &Write) -> Option<Case> {
 }
 
 fn of_event(steps: &[Step], definition: &Definition) -> Case {
-    let event = steps.iter().flat_map(|step| &step.events);
-    let event = event.rfind(|event| matches!(event, Event::Attempt { .. }));
+    let mut events = steps.iter().flat_map(|step| &step.events);
+    let event = events.rfind(|event| matches!(event, Event::Attempt { .. }));
     let logged = LoggedEvent {
         at: Timestamp::from_millis(1_782_914_400_000),
         campaign: definition.id,
