@@ -9,6 +9,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer};
 use metrics_exporter_prometheus::PrometheusHandle;
 use outdial_storage::sled_store::SledOptions;
+use socket2::SockRef;
 
 use super::local::{forget_address, leave_address};
 use super::{give, say, telemetry};
@@ -21,6 +22,8 @@ use crate::orchestrator::Orchestrator;
 
 /// How long open requests may take when a service without a configuration stops.
 pub(super) const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// Connections that wait to be taken.
+const BACKLOG: i32 = 4096;
 
 pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
     let config = config::load(file, |name| std::env::var(name).ok())?;
@@ -31,6 +34,11 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
             config.bind
         )
     })?;
+    // std lets 128 wait. After a restart in the middle of thousands of calls the carriers come with more at once, and who
+    // is turned away tries again seconds later.
+    SockRef::from(&listener)
+        .listen(BACKLOG)
+        .map_err(|error| format!("cannot listen on {}: {error}", config.bind))?;
     // Port 0 asks for any that is free; carriers must be told which it became.
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let public_url = if config.public_url == format!("http://{}", config.bind) {
