@@ -1,5 +1,5 @@
-//! How long a pause takes until its fence stands, while calls go out and callbacks come in as fast as the machine
-//! can; beside a bare handler in the same process and under the same load, which makes one row durable. After
+//! How long a pause takes until its fence stands, while 1,500 other campaigns take in callbacks as fast as the machine
+//! can (the load of the bench of callbacks), and the one that is paused dials; beside a bare handler in the same process and under the same load, which makes one row durable. After
 //! each pause the carrier's own books are held against the fence.
 //!
 //!     cargo bench --bench pause
@@ -21,17 +21,26 @@ use std::time::{Duration, Instant};
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data};
 use common::{
-    Asked, Carrier, Connection, KEY, Spread, Table, line, listener, machine, numbers, report, runtime, serve,
+    Asked, Call, Carrier, Connection, KEY, Spread, Table, campaign, line, listener, machine, numbers, report,
+    runtime, serve, started,
 };
 use outdial::domain::ids::CampaignId;
 use outdial::providers::provider::Provider;
 use outdial::storage::batch::Batch;
 use outdial::storage::sled_store::{SledOptions, SledStore};
 use outdial::storage::store::{Health, Store};
-use outdial::{CampaignSpec, Orchestrator};
+use outdial::{CampaignSpec, LineSpec, Orchestrator};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 const CONNECTIONS: usize = 16;
+/// The line of the other campaigns.
+const CROWD: &str = "crowd";
+const CROWDS_CONNECTIONS: usize = 256;
+/// Where their numbers begin, behind those of the campaign that is paused.
+const FIRST_OF_CROWD: usize = 1_000_000;
+/// So many pauses are measured however soon the load is over.
+const AT_LEAST: usize = 3;
 /// How long a carrier takes to answer.
 const CARRIER: Duration = Duration::from_millis(5);
 /// A request that slips past a fence would be seen within this.
@@ -67,7 +76,7 @@ fn named(answer: &str) -> HashSet<String> {
     ids.iter().map(|id| id.as_str().unwrap().to_owned()).collect()
 }
 
-async fn started(outdial: &Orchestrator, home: &std::path::Path, contacts: usize) -> CampaignId {
+async fn dialling(outdial: &Orchestrator, home: &std::path::Path, contacts: usize) -> CampaignId {
     let mut spec = CampaignSpec::new(
         "bench",
         outdial::domain::settings::Kind::Custom,
@@ -87,16 +96,38 @@ async fn started(outdial: &Orchestrator, home: &std::path::Path, contacts: usize
     campaign.id
 }
 
+/// The calls in flight of the other campaigns: nothing has been reported of them.
+async fn crowd(
+    outdial: &Orchestrator,
+    mut placed: mpsc::UnboundedReceiver<Call>,
+    asked: &Asked,
+) -> Vec<Call> {
+    let (campaigns, each) = (asked.size("campaigns", 1_500, 4), asked.size("calls", 40, 2));
+    let spec = campaign(outdial.line_id(CROWD).unwrap(), 10_000);
+    started(outdial, &spec, FIRST_OF_CROWD, campaigns, each).await;
+    let mut calls = Vec::new();
+    while calls.len() < campaigns * each {
+        calls.push(placed.recv().await.unwrap());
+    }
+    calls
+}
+
 async fn run(asked: &Asked) {
     let pauses = asked.size("pauses", 300, 3);
     let (home, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let listener = listener();
     let (carrier, taken) = Carrier::new(CARRIER);
+    let (crowds_carrier, crowds_calls) = Carrier::new(Duration::ZERO);
+    let crowds_line = LineSpec {
+        name: CROWD.to_owned(),
+        ..line()
+    };
     let outdial = Orchestrator::builder()
         .store(home.path())
         .owner_key(KEY)
         .public_url(format!("http://{}", listener.local_addr().unwrap()))
         .line_over(line(), Arc::clone(&carrier) as Arc<dyn Provider>)
+        .line_over(crowds_line, Arc::clone(&crowds_carrier) as Arc<dyn Provider>)
         .start()
         .await
         .unwrap();
@@ -116,14 +147,17 @@ async fn run(asked: &Asked) {
     let load = tokio::spawn(report(address, taken, CONNECTIONS, move |_, _| {
         of_load.fetch_add(1, Ordering::Relaxed);
     }));
-    let campaign = started(&outdial, home.path(), asked.size("contacts", 60_000, 200)).await;
+    let calls = crowd(&outdial, crowds_calls, asked).await;
+    let campaign = dialling(&outdial, home.path(), asked.size("contacts", 60_000, 200)).await;
     let mut connection = Connection::open(address).await;
     let act = |name: &str| post(address, &format!("/api/v1/campaigns/{campaign}/{name}"));
     let (pause, resume, one_row) = (act("pause"), act("resume"), post(address, "/bare"));
     tokio::time::sleep(Duration::from_millis(500)).await;
     let begun = Instant::now();
+    let crowd = tokio::spawn(async move { common::load(address, &calls, CROWDS_CONNECTIONS).await });
     let (mut fences, mut rows, mut slipped) = (Vec::new(), Vec::new(), 0);
-    for _ in 0..pauses {
+    // Of a pause behind the load nothing is to be learnt.
+    while fences.len() < pauses && (!crowd.is_finished() || fences.len() < AT_LEAST) {
         tokio::time::sleep(Duration::from_millis(20)).await;
         let sent_at = Instant::now();
         connection.send(&one_row, "HTTP/1.1 200").await;
@@ -142,10 +176,13 @@ async fn run(asked: &Asked) {
         connection.send(&resume, "HTTP/1.1 200").await;
     }
     let seconds = begun.elapsed().as_secs_f64();
+    let calls_out = carrier.starts().len() as f64 / seconds;
+    let own_callbacks = sent.load(Ordering::Relaxed) as f64 / seconds;
+    let crowd = crowd.await.unwrap();
     println!(
-        "{pauses} pauses under {:.0} calls and {:.0} callbacks a second, load on the same cores\n",
-        carrier.starts().len() as f64 / seconds,
-        sent.load(Ordering::Relaxed) as f64 / seconds
+        "{} pauses under {calls_out:.0} calls and {:.0} callbacks a second, load on the same cores\n",
+        fences.len(),
+        crowd.per_second + own_callbacks,
     );
     let mut table = Table::new(["", "p50 ms", "p99 ms", "most ms"]);
     let spreads = [("pause until its fence", fences), ("one durable row, bare", rows)]
@@ -177,7 +214,7 @@ async fn run(asked: &Asked) {
 }
 
 fn main() {
-    let asked = Asked::read("pause", &["pauses", "contacts"]);
+    let asked = Asked::read("pause", &["pauses", "contacts", "campaigns", "calls"]);
     println!("{}", machine());
     runtime().block_on(run(&asked));
 }
