@@ -187,13 +187,14 @@ impl House {
                     let mut part = ReadBuf::new(part);
                     let read = ready!(Pin::new(&mut stream).poll_read(context, &mut part));
                     let part = part.filled();
-                    if turn.take().is_some() {
+                    if let Some(turn) = turn.take() {
                         assert!(
                             part.starts_with(b"HTTP/1.1 200"),
                             "{}",
                             String::from_utf8_lossy(part)
                         );
                         self.streams[n].is_open.store(true, Ordering::Relaxed);
+                        drop(turn);
                     }
                     self.take(n, part, close.as_mut());
                     Poll::Ready(read.map(|()| part.len()))
