@@ -13,6 +13,7 @@ use outdial_domain::step::{Action, Event, Input, Reply};
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::store::{Store, StoreError};
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
 
 use crate::callbacks::Callbacks;
 use crate::clock::Clock;
@@ -102,7 +103,7 @@ pub(crate) enum Order {
 
 /// The one timer of a campaign.
 struct Timer {
-    fires_at: Timestamp,
+    fires_at: Instant,
     handle: SpawnHandle,
 }
 
@@ -219,15 +220,17 @@ impl CampaignActor {
     /// alarm moves with every callback, mostly to a later instant.
     fn set_timer(&mut self, at: Option<Timestamp>, context: &mut Context<Self>) {
         let Some(at) = at else { return };
+        let set_at = self.around.clock.now();
+        let wait = (at - set_at).0.clamp(0, LONGEST_TIMER.0);
+        let after = Duration::from_millis(wait.unsigned_abs());
+        // Counted in time that passes: the clock may have jumped since the timer was set.
+        let fires_at = Instant::now() + after;
         if let Some(timer) = &self.timer {
-            if timer.fires_at <= at {
+            if timer.fires_at <= fires_at {
                 return;
             }
             context.cancel_future(timer.handle);
         }
-        let set_at = self.around.clock.now();
-        let wait = Millis((at - set_at).0.clamp(0, LONGEST_TIMER.0));
-        let after = Duration::from_millis(wait.0.unsigned_abs());
         let handle = context.run_later(after, move |campaign, context| {
             campaign.timer = None;
             let Some(at) = campaign.engine.alarm() else { return };
@@ -242,7 +245,6 @@ impl CampaignActor {
                 campaign.set_timer(campaign.engine.alarm(), context);
             }
         });
-        let fires_at = set_at + wait;
         self.timer = Some(Timer { fires_at, handle });
     }
 
