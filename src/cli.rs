@@ -124,6 +124,12 @@ fn give_bytes(bytes: &[u8]) {
     }
 }
 
+/// Tells on stdout what a program that goes on has to tell, whether or not anybody still reads there.
+fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    drop(writeln!(out, "{text}").and_then(|()| out.flush()));
+}
+
 /// Gives a result as JSON, on one line.
 fn give_json(value: &serde_json::Value) {
     give(&value.to_string());

@@ -12,7 +12,7 @@ use outdial_storage::sled_store::SledOptions;
 use socket2::SockRef;
 
 use super::local::{forget_address, leave_address};
-use super::{give, say, telemetry};
+use super::{announce, give, say, telemetry};
 use crate::builder::Builder;
 use crate::config::{self, Config, Secret};
 use crate::events::watcher::TAKEN_WITHIN;
@@ -61,8 +61,8 @@ pub(super) fn run(file: Option<&Path>) -> Result<(), String> {
             say(&format!("Dialling is held: {reason}"));
         }
         let server = server(&outdial, listener, figures, config.shutdown)?;
-        give(&format!("outdial listens on http://{address}"));
-        give(&format!("The dashboard is at http://{}/", reachable(address)));
+        announce(&format!("outdial listens on http://{address}"));
+        announce(&format!("The dashboard is at http://{}/", reachable(address)));
         actix_web::rt::spawn(dial_no_more_once_told_to_end(outdial.clone()));
         let served = server.await;
         forget_address(&config.data_dir);

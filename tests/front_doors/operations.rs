@@ -74,6 +74,22 @@ async fn the_owners_key_is_made_and_printed_once_and_lets_in_from_then_on() {
     );
 }
 
+#[tokio::test]
+async fn the_service_goes_on_when_nobody_reads_what_it_prints() {
+    let mut service = Service::new();
+    let mut child = service
+        .command()
+        .arg("serve")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    service.adopt(child);
+    service.ready().await;
+    let answer = service.api(Method::GET, "/lines").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
 /// A command that must fail with a reason.
 fn failed(output: &Output) -> String {
     let reason = String::from_utf8_lossy(&output.stderr).into_owned();
