@@ -13,7 +13,6 @@
 
 mod common;
 
-use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,18 +21,16 @@ use std::time::Duration;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use common::{
-    Asked, Call, Carrier, Load, STATUSES, TOKEN, Table, line, listener, load, machine, numbers, runtime,
-    serve,
+    Asked, Call, Carrier, Load, STATUSES, TOKEN, Table, campaign, line, listener, load, machine, placed,
+    runtime, serve, started,
 };
-use outdial::domain::settings::Kind;
+use outdial::Orchestrator;
 use outdial::providers::provider::Provider;
 use outdial::providers::secret::Secret;
 use outdial::providers::twilio::{Form, SIGNATURE_HEADER, SignatureKeys, StatusCallback};
-use outdial::spec::PacingSpec;
 use outdial::storage::batch::Batch;
 use outdial::storage::sled_store::{SledOptions, SledStore};
 use outdial::storage::store::{Health, Store};
-use outdial::{CampaignSpec, Orchestrator};
 use serde_json::json;
 
 /// Connections under which both are measured; the last of them is what `--json` tells of.
@@ -123,34 +120,14 @@ async fn whole_path(campaigns: usize, calls: usize) -> Vec<Load> {
         .start()
         .await
         .unwrap();
-    let mut spec = CampaignSpec::new("bench", Kind::Custom, outdial.line_id("bench").unwrap());
-    spec.calling_windows = Some(Vec::new());
-    spec.pacing = Some(PacingSpec {
-        max_concurrent: 10_000,
-        per_minute: 60_000,
-        delay_seconds: 0,
-    });
-    let file = home.path().join("list.csv");
-    for n in 0..campaigns {
-        std::fs::write(&file, numbers(n * calls, calls)).unwrap();
-        let campaign = outdial.create(spec.clone()).await.unwrap().id;
-        outdial.import(campaign, &file).await.unwrap();
-        outdial.start(campaign).await.unwrap();
-    }
-    let mut placed = Vec::new();
-    while placed.len() < campaigns * calls {
-        placed.push(taken.recv().await.unwrap());
-    }
+    let spec = campaign(outdial.line_id("bench").unwrap(), 10_000);
+    let made = started(&outdial, &spec, 0, campaigns, calls).await;
+    let placed = placed(&mut taken, campaigns * calls).await;
     // What the placements have to write is written before anything is measured.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let loads = loads(serve(listener, outdial.http()), &placed).await;
-    let of_campaigns: HashSet<String> = carrier
-        .starts()
-        .iter()
-        .map(|start| start.campaign().to_owned())
-        .collect();
-    for campaign in of_campaigns {
-        let campaign = outdial.campaign(campaign.parse().unwrap()).unwrap();
+    for campaign in made {
+        let campaign = outdial.campaign(campaign).unwrap();
         let completed = campaign.progress.counters.completed;
         assert_eq!(completed, calls as u64, "every call was reported to its end");
     }

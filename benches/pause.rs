@@ -1,6 +1,7 @@
 //! How long a pause takes until its fence stands, while 1,500 other campaigns take in callbacks as fast as the machine
-//! can (the load of the bench of callbacks), and the one that is paused dials; beside a bare handler in the same process and under the same load, which makes one row durable. After
-//! each pause the carrier's own books are held against the fence.
+//! can (the load of the bench of callbacks), and the one that is paused dials; beside a bare handler in the same process
+//! and under the same load, which makes one row durable. After each pause the carrier's own books are held against the
+//! fence.
 //!
 //!     cargo bench --bench pause
 #![expect(
@@ -29,7 +30,7 @@ use outdial::providers::provider::Provider;
 use outdial::storage::batch::Batch;
 use outdial::storage::sled_store::{SledOptions, SledStore};
 use outdial::storage::store::{Health, Store};
-use outdial::{CampaignSpec, LineSpec, Orchestrator};
+use outdial::{LineSpec, Orchestrator};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -77,17 +78,7 @@ fn named(answer: &str) -> HashSet<String> {
 }
 
 async fn dialling(outdial: &Orchestrator, home: &std::path::Path, contacts: usize) -> CampaignId {
-    let mut spec = CampaignSpec::new(
-        "bench",
-        outdial::domain::settings::Kind::Custom,
-        outdial.line_id("bench").unwrap(),
-    );
-    spec.calling_windows = Some(Vec::new());
-    spec.pacing = Some(outdial::spec::PacingSpec {
-        max_concurrent: 200,
-        per_minute: 60_000,
-        delay_seconds: 0,
-    });
+    let spec = campaign(outdial.line_id("bench").unwrap(), 200);
     let file = home.join("list.csv");
     std::fs::write(&file, numbers(0, contacts)).unwrap();
     let campaign = outdial.create(spec).await.unwrap();
@@ -105,11 +96,7 @@ async fn crowd(
     let (campaigns, each) = (asked.size("campaigns", 1_500, 4), asked.size("calls", 40, 2));
     let spec = campaign(outdial.line_id(CROWD).unwrap(), 10_000);
     started(outdial, &spec, FIRST_OF_CROWD, campaigns, each).await;
-    let mut calls = Vec::new();
-    while calls.len() < campaigns * each {
-        calls.push(placed.recv().await.unwrap());
-    }
-    calls
+    common::placed(&mut placed, campaigns * each).await
 }
 
 async fn run(asked: &Asked) {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{
-    Asked, Call, Carrier, Load, STATUSES, Table, campaign, line, listener, load, machine, numbers, runtime,
+    Asked, Carrier, Load, STATUSES, Table, campaign, line, listener, load, machine, numbers, placed, runtime,
     serve,
 };
 use futures_util::stream::{self, StreamExt};
@@ -102,10 +102,7 @@ async fn measured(size: Size) -> Measured {
             async move { outdial.report(report).await.unwrap() }
         })
         .await;
-    let mut placed: Vec<Call> = Vec::new();
-    while placed.len() < size.calls {
-        placed.push(taken.recv().await.unwrap());
-    }
+    let placed = placed(&mut taken, size.calls).await;
     let last = carrier.starts().last().unwrap().at;
     let dials_per_second = (size.finished + size.calls) as f64 / (last - begun).as_secs_f64();
     // What the placements have to write is written, and nothing is dialled, while it is measured.

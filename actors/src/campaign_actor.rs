@@ -216,8 +216,8 @@ impl CampaignActor {
         }
     }
 
-    /// Has the alarm go off at this instant, or not at all. A timer that fires sooner is let be, and looks then: the
-    /// alarm moves with every callback, mostly to a later instant.
+    /// Has the alarm go off at this instant. A timer that fires sooner is let be, and looks then: the alarm moves with
+    /// every callback, mostly to a later instant or away.
     fn set_timer(&mut self, at: Option<Timestamp>, context: &mut Context<Self>) {
         let Some(at) = at else { return };
         let set_at = self.around.clock.now();

@@ -5,8 +5,9 @@ use outdial::domain::ids::{CampaignId, LineId};
 use outdial::domain::settings::Kind;
 use outdial::spec::{ContactSpec, PacingSpec};
 use outdial::{CampaignSpec, Orchestrator};
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::number;
+use super::{Call, number};
 
 /// So many are made at a time.
 const AT_ONCE: usize = 64;
@@ -42,4 +43,13 @@ pub async fn started(
         campaign
     });
     made.buffer_unordered(AT_ONCE).collect().await
+}
+
+/// The next so many calls that a carrier has taken.
+pub async fn placed(taken: &mut UnboundedReceiver<Call>, calls: usize) -> Vec<Call> {
+    let mut placed = Vec::with_capacity(calls);
+    while placed.len() < calls {
+        placed.push(taken.recv().await.unwrap());
+    }
+    placed
 }

@@ -19,7 +19,7 @@ mod wire;
 
 pub use asked::Asked;
 pub use campaign::InMemory;
-pub use campaigns::{campaign, started};
+pub use campaigns::{campaign, placed, started};
 pub use carrier::{Carrier, Start, line, queued, report};
 pub use fleet::{Fleet, Made};
 pub use instructions::{counts_instructions, instructions, under_callgrind};
