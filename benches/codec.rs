@@ -29,7 +29,7 @@ use outdial::domain::step::{Event, Input, Step, Write};
 use outdial::domain::tally::Tally;
 use outdial::domain::time::Timestamp;
 use outdial::storage::records::{
-    AttemptV2, BlockV1, ContactStateV2, ContactV1, DefinitionV5, EventV1, LaneV2, LoggedEvent, ProgressV2,
+    AttemptV2, BlockV1, ContactStateV2, ContactV1, DefinitionV5, EventsV2, LaneV2, LoggedEvent, ProgressV2,
     Record, TallyV1, TriedV1, decode, encode,
 };
 use serde_json::{Map, Value, json};
@@ -174,8 +174,8 @@ fn of_event(steps: &[Step], definition: &Definition) -> Case {
         event: event.unwrap().clone(),
     };
     case(
-        logged,
-        |logged: &LoggedEvent| EventV1::from(logged),
+        vec![logged],
+        |logged: &Vec<LoggedEvent>| EventsV2::from(logged.as_slice()),
         |record| record.try_into().unwrap(),
     )
 }

@@ -1,6 +1,6 @@
 //! The event log: what happened in an organization's campaigns, numbered from 1 without a gap.
 //!
-//! An event is a row in the batch of what it tells of, so that neither is ever there without the other. Numbers are
+//! An event is in the batch of what it tells of, so that neither is ever there without the other. Numbers are
 //! taken under a lock of the organization, in the same breath in which the batch is handed to the store: their order
 //! is that of the commits, and once a number is durable every smaller one is. Whoever watches is told how far that
 //! is, and reads the rows.
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use outdial_domain::ids::OrgId;
 use outdial_storage::batch::Batch;
-use outdial_storage::records::{EventV1, LoggedEvent, encode};
+use outdial_storage::records::{EventsV2, LoggedEvent, encode};
 use outdial_storage::store::{Health, Store, StoreError, Ticket};
 use outdial_storage::{keys, read};
 use tokio::sync::watch;
@@ -80,9 +80,9 @@ impl EventLog {
             // The store refuses it, too. It gets no numbers: they would be missing.
             return (self.store.commit(epoch, batch), None);
         }
-        for event in events {
-            head.seq += 1;
-            batch.put(keys::event(org, head.seq), encode(&EventV1::from(event)));
+        for events in events.chunks(EventsV2::MOST) {
+            batch.put(keys::event(org, head.seq + 1), encode(&EventsV2::from(events)));
+            head.seq += events.len() as u64;
         }
         // The lock is held until the batch has its place among the others.
         (self.store.commit(epoch, batch), Some(head.seq))

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::batch::Batch;
+use crate::gathered::Gathered;
 use crate::measured::Measured;
 use crate::store::{Health, StoreError, TicketHolder};
 use crate::tap::{Change, Feed, FeedId, Feeds};
@@ -127,16 +128,17 @@ fn write_group(
     feeds: &mut Feeds,
     measured: &Measured,
 ) -> Result<(), String> {
-    let mut rows = Vec::with_capacity(group.iter().map(|commit| commit.batch.len()).sum());
+    let mut gathered = Gathered::with_capacity(group.iter().map(|commit| commit.batch.len()).sum());
     let mut holders = Vec::with_capacity(group.len());
     for commit in group {
         if commit.epoch == epoch {
             holders.push((commit.holder, commit.given, !commit.batch.is_empty()));
-            rows.extend(commit.batch.rows);
+            gathered.add(commit.batch.rows);
         } else {
             settle(commit.holder, Err(StoreError::StaleEpoch));
         }
     }
+    let rows = gathered.into_rows();
     let followed = (!feeds.is_empty() && !rows.is_empty()).then(|| Arc::new(rows.clone()));
     let written = if rows.is_empty() {
         Ok(())

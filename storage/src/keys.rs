@@ -89,7 +89,7 @@ pub enum Table {
     ApiKeyUsed = 0x44,
     /// organization, entry -> who did what.
     AuditLog = 0x45,
-    /// organization, sequence number -> what happened.
+    /// organization, sequence number -> what happened, under that number and those behind it.
     Event = 0x46,
     /// organization, hash of an idempotency key -> the answer that it had.
     Idempotency = 0x47,
@@ -452,12 +452,12 @@ pub fn voice_profile(org: OrgId, profile: VoiceProfileId) -> Vec<u8> {
     key(Table::VoiceProfile, &[org.0.as_bytes(), profile.0.as_bytes()])
 }
 
-/// A line of an organization's event log.
+/// A row of an organization's event log, by the sequence number of its first event.
 pub fn event(org: OrgId, seq: u64) -> Vec<u8> {
     key(Table::Event, &[org.0.as_bytes(), &seq.to_be_bytes()])
 }
 
-/// The sequence number in the key of an event.
+/// The sequence number in the key of a row of events.
 pub fn event_seq(key: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(key.get(17..)?.try_into().ok()?))
 }

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod batch;
 mod committer;
 pub mod disk_use;
+mod gathered;
 pub mod keys;
 pub mod measured;
 pub mod memory;

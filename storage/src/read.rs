@@ -42,7 +42,7 @@ pub use access::{
 pub use calendars::{calendars_of, changed_calendars, holiday_calendar, holiday_calendars};
 pub use campaign_drafts::{campaign_draft, campaign_drafts};
 pub use deleted::{deleted, deleted_campaigns};
-pub use events::{event_logs, events, first_event, last_event};
+pub use events::{EventRow, event_logs, events, first_event, last_event, oldest_event_rows};
 pub use held::held;
 pub use imports::{import, imports, rejected};
 pub use receipts::{OldReceipts, receipt, receipts_before};

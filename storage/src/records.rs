@@ -38,7 +38,7 @@ pub use campaign::{LaneV1, LaneV2, ProgressV1, ProgressV2};
 pub use campaign_draft::CampaignDraftV1;
 pub use contact::{BlockV1, ContactStateV1, ContactStateV2, ContactV1};
 pub use deleted::DeletedV1;
-pub use event::{EventV1, LoggedEvent};
+pub use event::{EventV1, EventsV2, LoggedEvent};
 pub use import::{ImportV1, ImportV2, ImportV3, ImportV4, RejectedRowV1};
 pub use line::LineV1;
 pub use receipt::ReceiptV1;
@@ -64,13 +64,17 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
+/// Most records are no longer than this.
+const USUAL_BYTES: usize = 256;
+
 fn codec() -> impl Options {
     bincode::DefaultOptions::new()
 }
 
 /// The bytes of a record.
 pub fn encode<R: Record>(record: &R) -> Vec<u8> {
-    let mut bytes = vec![R::VERSION];
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    bytes.push(R::VERSION);
     // Writing to memory fails only for types that serde cannot size; none of ours is one.
     codec()
         .serialize_into(&mut bytes, record)

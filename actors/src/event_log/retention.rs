@@ -12,8 +12,10 @@ use outdial_storage::{keys, read};
 use super::{EventLog, epoch_of};
 use crate::clock::Clock;
 
-/// Rows looked at, and removed, at a time.
+/// Receipts looked at, and removed, at a time.
 const PAGE: usize = 1024;
+/// Rows of events looked at, and removed, at a time.
+const ROWS: usize = 64;
 /// Receipts are kept for a day; an hour more, and nobody is surprised.
 const RECEIPTS_FORGOTTEN: Millis = Millis::seconds(-25 * 3600);
 /// How often it is looked for old events.
@@ -60,8 +62,8 @@ async fn forget_receipts(store: &dyn Store, before: Timestamp) -> Result<(), Sto
     }
 }
 
-/// Removes the events from before an instant, up to the first that is younger. The newest event of an organization
-/// stays, because the numbers go on from it. How many were removed is returned.
+/// Removes the events from before an instant, row by row, up to the first row that has a younger one. The row of the
+/// newest event of an organization stays, because the numbers go on from it. How many events were removed is returned.
 ///
 /// # Errors
 /// When the store cannot be read or written.
@@ -69,14 +71,14 @@ pub async fn trim(store: &dyn Store, before: Timestamp) -> Result<u64, StoreErro
     let mut removed = 0;
     for org in read::event_logs(store)? {
         loop {
-            let (batch, is_more) = oldest(store, org, before)?;
+            let (batch, events, is_more) = oldest(store, org, before)?;
             if batch.is_empty() {
                 break;
             }
             let Some(epoch) = epoch_of(store) else {
                 return Err(StoreError::Unavailable("it takes no writes now".to_owned()));
             };
-            removed += batch.len() as u64;
+            removed += events;
             store.commit(epoch, batch).await?;
             if !is_more {
                 break;
@@ -86,18 +88,19 @@ pub async fn trim(store: &dyn Store, before: Timestamp) -> Result<u64, StoreErro
     Ok(removed)
 }
 
-/// Removes the oldest events of an organization, and says whether there may be more of them.
-fn oldest(store: &dyn Store, org: OrgId, before: Timestamp) -> Result<(Batch, bool), StoreError> {
-    let mut batch = Batch::new();
+/// Removes the oldest events of an organization, and says how many, and whether there may be more of them.
+fn oldest(store: &dyn Store, org: OrgId, before: Timestamp) -> Result<(Batch, u64, bool), StoreError> {
+    let (mut batch, mut events) = (Batch::new(), 0);
     let Some(newest) = read::last_event(store, org)? else {
-        return Ok((batch, false));
+        return Ok((batch, events, false));
     };
-    let page = read::events(store, org, 0, PAGE)?;
-    for (seq, logged) in &page {
-        if *seq == newest || logged.at >= before {
-            return Ok((batch, false));
+    let page = read::oldest_event_rows(store, org, ROWS)?;
+    for row in &page {
+        if row.last() >= newest || row.events.iter().any(|logged| logged.at >= before) {
+            return Ok((batch, events, false));
         }
-        batch.delete(keys::event(org, *seq));
+        batch.delete(keys::event(org, row.first));
+        events += row.events.len() as u64;
     }
-    Ok((batch, page.len() == PAGE))
+    Ok((batch, events, page.len() == ROWS))
 }

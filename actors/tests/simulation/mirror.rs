@@ -14,7 +14,7 @@ use outdial_domain::settings::{Definition, Settings};
 use outdial_domain::tally::{Minute, Tallies, Tally};
 use outdial_storage::keys::{self, Table};
 use outdial_storage::records::{
-    AttemptV2, BlockV1, ContactStateV2, DefinitionV5, EventV1, LaneV2, LoggedEvent, ProgressV2, Record,
+    AttemptV2, BlockV1, ContactStateV2, DefinitionV5, EventsV2, LaneV2, LoggedEvent, ProgressV2, Record,
     RunsV1, TallyV1, Unreadable, decode_into,
 };
 use outdial_storage::tap::Group;
@@ -116,10 +116,11 @@ impl Mirror {
                 let id = attempt.id;
                 before.attempts.push((id, self.attempts.insert(id, attempt)));
             } else if is_of(Table::Event) {
-                let seq = keys::event_seq(key).unwrap();
-                assert_eq!(seq, self.last_event + 1, "events become durable in their order");
-                self.last_event = seq;
-                before.events.push((seq, read::<EventV1, _>(value)));
+                let first = keys::event_seq(key).unwrap();
+                assert_eq!(first, self.last_event + 1, "events become durable in their order");
+                let events: Vec<LoggedEvent> = read::<EventsV2, _>(value);
+                self.last_event += events.len() as u64;
+                before.events.extend((first..).zip(events));
             }
         }
         before

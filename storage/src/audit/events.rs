@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Audit, each};
 use crate::keys::{self, Table};
-use crate::records::{EventV1, LoggedEvent, decode_into};
+use crate::records::{EventsV2, LoggedEvent, decode_into};
 use crate::store::Store;
 
 pub(super) fn audit(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
@@ -20,10 +20,18 @@ pub(super) fn audit(store: &dyn Store, found: &mut Vec<String>) -> Audit<()> {
                 "the event log of organization {org} goes from {before} to {seq}"
             ));
         }
-        last = Some((org, seq));
-        if let Err(error) = decode_into::<EventV1, LoggedEvent>(&value) {
-            found.push(format!("event {seq} of organization {org}: {error}"));
+        let events = match decode_into::<EventsV2, Vec<LoggedEvent>>(&value) {
+            Ok(events) => events.len() as u64,
+            Err(error) => {
+                found.push(format!("event {seq} of organization {org}: {error}"));
+                // How many there are may still be told, so that the next row is not said to be far away.
+                EventsV2::count(&value).unwrap_or(1)
+            }
+        };
+        if events == 0 {
+            found.push(format!("the row of event {seq} of organization {org} is empty"));
         }
+        last = Some((org, (seq + events).saturating_sub(1)));
         Ok(())
     })
 }

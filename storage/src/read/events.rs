@@ -1,19 +1,77 @@
 //! An organization's event log.
 
+use std::ops::Range;
+
 use outdial_domain::ids::OrgId;
 
 use super::{Read, corrupt};
 use crate::keys::{self, Table};
-use crate::records::{EventV1, LoggedEvent, decode_into};
+use crate::records::{EventsV2, LoggedEvent, decode_into};
 use crate::store::{Row, Store};
+
+/// Rows that are read at a time.
+const AT_ONCE: usize = 8;
+
+/// Events that lie in one row, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// The sequence number of the first.
+    pub first: u64,
+    /// All of them.
+    pub events: Vec<LoggedEvent>,
+}
+
+impl EventRow {
+    /// The sequence number of the last.
+    pub fn last(&self) -> u64 {
+        (self.first + self.events.len() as u64).saturating_sub(1)
+    }
+}
 
 /// The events behind sequence number `last`, oldest first, each with its own number.
 pub fn events(store: &dyn Store, org: OrgId, last: u64, limit: usize) -> Read<Vec<(u64, LoggedEvent)>> {
-    let range = keys::after(keys::owned_by(Table::Event, org.0), keys::event(org, last));
-    let rows = store.scan(range, limit)?;
-    rows.iter()
-        .map(|row| Ok((seq_of(row)?, decode_into::<EventV1, _>(&row.1)?)))
-        .collect()
+    let table = keys::owned_by(Table::Event, org.0);
+    let up_to_last = table.start.clone()..keys::event(org, last.saturating_add(1));
+    // The row in which that number lies may have younger ones behind it.
+    let begin = match store.scan_back(up_to_last, 1)?.pop() {
+        Some((key, _)) => key,
+        None => table.start,
+    };
+    let mut range = begin..table.end;
+    let mut events = Vec::new();
+    while events.len() < limit {
+        let rows = next_rows(store, &mut range, AT_ONCE)?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let numbered = (row.first..).zip(row.events);
+            events.extend(numbered.filter(|(seq, _)| *seq > last));
+        }
+    }
+    events.truncate(limit);
+    Ok(events)
+}
+
+/// The oldest rows of the event log.
+pub fn oldest_event_rows(store: &dyn Store, org: OrgId, limit: usize) -> Read<Vec<EventRow>> {
+    next_rows(store, &mut keys::owned_by(Table::Event, org.0), limit)
+}
+
+/// The first rows of the range, which afterwards is what is left of it.
+fn next_rows(store: &dyn Store, range: &mut Range<Vec<u8>>, limit: usize) -> Read<Vec<EventRow>> {
+    let rows = store.scan(range.clone(), limit)?;
+    if let Some((key, _)) = rows.last() {
+        *range = keys::after(range.clone(), key.clone());
+    }
+    let read = |row: &Row| {
+        let events = decode_into::<EventsV2, _>(&row.1)?;
+        Ok(EventRow {
+            first: seq_of(row)?,
+            events,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// The number of the oldest event that is kept; `None` where there is none.
@@ -25,7 +83,8 @@ pub fn first_event(store: &dyn Store, org: OrgId) -> Read<Option<u64>> {
 /// The number of the newest event; `None` where there is none.
 pub fn last_event(store: &dyn Store, org: OrgId) -> Read<Option<u64>> {
     let rows = store.scan_back(keys::owned_by(Table::Event, org.0), 1)?;
-    rows.first().map(seq_of).transpose()
+    let last = |row: &Row| Ok(seq_of(row)? + EventsV2::count(&row.1)?.saturating_sub(1));
+    rows.first().map(last).transpose()
 }
 
 /// The organizations that have an event log.

@@ -10,8 +10,11 @@ use outdial_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use bincode::Options;
+
 use super::codes::Coded;
-use super::{Record, Unreadable};
+use super::{Record, Unreadable, codec, corrupt};
+use crate::store::StoreError;
 
 /// An event, whose it is, and when it was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub struct LoggedEvent {
     pub event: Event,
 }
 
-/// A line of the event log. Its sequence number is in the key.
+/// A line of the event log; alone in its row, as the first version had it, its sequence number is in the key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventV1 {
     /// In milliseconds since the Unix epoch.
@@ -77,6 +80,78 @@ struct Place {
     lane: u16,
     block: u32,
     place: u8,
+}
+
+/// Neighbours in an organization's event log, oldest first. The key has the sequence number of the first.
+///
+/// What is committed at once becomes one row: whoever applies batches may [join](EventsV2::join) neighbours without
+/// reading them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventsV2 {
+    events: Vec<EventV1>,
+}
+
+/// Where the number of events is stored, in one byte: behind the version's.
+const COUNT: usize = 1;
+
+impl EventsV2 {
+    /// So many events lie in one row, at most: a larger number would take more than one byte.
+    pub const MOST: usize = 250;
+
+    /// How many events are in a row.
+    ///
+    /// # Errors
+    /// When it is no row of events.
+    pub fn count(row: &[u8]) -> Result<u64, StoreError> {
+        match row {
+            [EventV1::VERSION, ..] => Ok(1),
+            [Self::VERSION, count, ..] => Ok(u64::from(*count)),
+            _ => Err(corrupt::<Self>("it does not say how many events it has")),
+        }
+    }
+
+    /// Puts the events of the next row behind those of this one, and says whether it did: there may be too many.
+    pub(crate) fn join(row: &mut Vec<u8>, next: &[u8]) -> bool {
+        let ([Self::VERSION, count, ..], [Self::VERSION, more, events @ ..]) = (row.as_slice(), next) else {
+            return false;
+        };
+        let Some(sum) = count
+            .checked_add(*more)
+            .filter(|sum| usize::from(*sum) <= Self::MOST)
+        else {
+            return false;
+        };
+        row[COUNT] = sum;
+        row.extend_from_slice(events);
+        true
+    }
+}
+
+impl Record for EventsV2 {
+    const VERSION: u8 = 2;
+    const TABLE: &'static str = "event";
+
+    fn read_older(version: u8, bytes: &[u8]) -> Option<Result<Self, bincode::Error>> {
+        let alone = |event| Self { events: vec![event] };
+        (version == EventV1::VERSION).then(|| codec().deserialize(bytes).map(alone))
+    }
+}
+
+impl From<&[LoggedEvent]> for EventsV2 {
+    /// Of at most [`EventsV2::MOST`].
+    fn from(events: &[LoggedEvent]) -> Self {
+        Self {
+            events: events.iter().map(EventV1::from).collect(),
+        }
+    }
+}
+
+impl TryFrom<EventsV2> for Vec<LoggedEvent> {
+    type Error = Unreadable;
+
+    fn try_from(stored: EventsV2) -> Result<Self, Unreadable> {
+        stored.events.into_iter().map(LoggedEvent::try_from).collect()
+    }
 }
 
 impl From<ContactId> for Place {

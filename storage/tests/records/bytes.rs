@@ -14,7 +14,7 @@ use outdial_domain::tally::Tally;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
     ApiKeyUsedV1, ApiKeyV1, AttemptV2, AuditEntryV1, BlockV1, CampaignDraftV1, ContactStateV2, DefinitionV5,
-    DeletedV1, EventV1, HolidayCalendarV1, ImportV4, LaneV2, LineV1, LoggedEvent, MemberV1, OrganizationV1,
+    DeletedV1, EventsV2, HolidayCalendarV1, ImportV4, LaneV2, LineV1, LoggedEvent, MemberV1, OrganizationV1,
     ProgressV2, ReceiptV1, RejectedRowV1, Rest, RestV1, RunsV1, SessionV1, SuppressionListV1, SuppressionV1,
     TallyV1, TriedV1, VoiceProfileV1, decode, decode_into,
 };
@@ -189,8 +189,8 @@ const TABLES: [Table; 27] = [
     },
     Table {
         name: "event",
-        read: |bytes| decode_into::<EventV1, LoggedEvent>(bytes).map(drop),
-        version: 1,
+        read: |bytes| decode_into::<EventsV2, Vec<LoggedEvent>>(bytes).map(drop),
+        version: 2,
         files: &[
             "event-v1-created",
             "event-v1-edited",
@@ -202,6 +202,7 @@ const TABLES: [Table; 27] = [
             "event-v1-attempt",
             "event-v1-foreign-call",
             "event-v1-contact",
+            "events-v2",
         ],
     },
     Table {

@@ -10,7 +10,7 @@ use outdial_domain::tally::Tally;
 use outdial_storage::records::{
     ApiKeyUsedV1, ApiKeyV1, AttemptV1, AttemptV2, AuditEntryV1, BlockV1, CampaignDraftV1, ContactStateV1,
     ContactStateV2, DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4, DefinitionV5, DeletedV1, EventV1,
-    HolidayCalendarV1, ImportV1, ImportV2, ImportV3, ImportV4, LaneV1, LaneV2, LineV1, MemberV1,
+    EventsV2, HolidayCalendarV1, ImportV1, ImportV2, ImportV3, ImportV4, LaneV1, LaneV2, LineV1, MemberV1,
     OrganizationV1, ProgressV1, ProgressV2, ReceiptV1, Record, RejectedRowV1, Rest, RestV1, RunsV1,
     SessionV1, SuppressionListV1, SuppressionV1, TallyV1, TriedV1, Unreadable, VoiceProfileV1, decode,
     decode_into, encode,
@@ -337,8 +337,27 @@ fn a_receipt_of_version_1_reads_as_it_was_meant() {
 #[test]
 fn an_event_of_version_1_reads_as_it_was_meant() {
     for (name, logged) in events::every_kind() {
-        check_value::<EventV1, _>(&format!("event-v1-{name}"), &logged);
+        let name = format!("event-v1-{name}");
+        check_value::<EventV1, _>(&name, &logged);
+        let bytes = stored(&name).unwrap_or_else(|message| panic!("{message}"));
+        assert_eq!(
+            decode_into::<EventsV2, _>(&bytes),
+            Ok(vec![logged]),
+            "`{name}` reads otherwise by version 2"
+        );
+        assert_eq!(EventsV2::count(&bytes), Ok(1));
     }
+}
+
+#[test]
+fn events_of_version_2_read_as_they_were_meant() {
+    let events: Vec<_> = events::every_kind()
+        .into_iter()
+        .map(|(_, logged)| logged)
+        .collect();
+    let today = encode(&EventsV2::from(events.as_slice()));
+    check("events-v2", &events, &today, decode_into::<EventsV2, _>);
+    assert_eq!(EventsV2::count(&today), Ok(events.len() as u64));
 }
 
 #[test]
