@@ -129,12 +129,13 @@ async fn run(asked: &Asked) {
             .route("/bare", web::post().to(bare));
         api(config);
     });
+    let calls = crowd(&outdial, crowds_calls, asked).await;
     let sent = Arc::new(AtomicU64::new(0));
     let of_load = Arc::clone(&sent);
+    // A connection that says nothing for long is closed.
     let load = tokio::spawn(report(address, taken, CONNECTIONS, move |_, _| {
         of_load.fetch_add(1, Ordering::Relaxed);
     }));
-    let calls = crowd(&outdial, crowds_calls, asked).await;
     let campaign = dialling(&outdial, home.path(), asked.size("contacts", 60_000, 200)).await;
     let mut connection = Connection::open(address).await;
     let act = |name: &str| post(address, &format!("/api/v1/campaigns/{campaign}/{name}"));

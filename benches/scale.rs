@@ -16,7 +16,7 @@ mod common;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::{
     Asked, Carrier, Load, STATUSES, Table, campaign, line, listener, load, machine, numbers, placed, runtime,
@@ -45,6 +45,8 @@ struct Size {
     calls: usize,
     /// Attempts that are over, over all campaigns.
     finished: usize,
+    /// Starts whose pace is taken, the last ones.
+    timed: usize,
 }
 
 /// What was measured.
@@ -84,7 +86,6 @@ async fn measured(size: Size) -> Measured {
         .await
         .unwrap();
     let campaigns = made(&outdial, home.path(), size).await;
-    let begun = Instant::now();
     let start = |campaign: &CampaignId| {
         let (outdial, campaign) = (&outdial, *campaign);
         async move { drop(outdial.start(campaign).await.unwrap()) }
@@ -103,8 +104,9 @@ async fn measured(size: Size) -> Measured {
         })
         .await;
     let placed = placed(&mut taken, size.calls).await;
-    let last = carrier.starts().last().unwrap().at;
-    let dials_per_second = (size.finished + size.calls) as f64 / (last - begun).as_secs_f64();
+    let starts = carrier.starts();
+    let (first, last) = (&starts[starts.len() - size.timed], &starts[starts.len() - 1]);
+    let dials_per_second = (size.timed - 1) as f64 / (last.at - first.at).as_secs_f64();
     // What the placements have to write is written, and nothing is dialled, while it is measured.
     outdial.hold_back("the bench measures callbacks");
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -140,23 +142,28 @@ async fn run(asked: &Asked) {
         contacts: calls / campaigns,
         calls,
         finished: 0,
+        timed: calls,
     };
     let of_one = |times: usize| Size {
         campaigns: 1,
         contacts: contacts * times,
         calls: calls.min(contacts),
-        finished: 0,
+        timed: calls.min(contacts),
+        ..base
     };
     let of_many = |times: usize| Size {
         campaigns: campaigns * times,
         contacts: (calls / (campaigns * times)).max(1),
         calls: calls.max(campaigns * times),
+        timed: calls.max(campaigns * times),
         ..base
     };
     let aged = |times: usize| Size {
         // Whoever finishes first goes on dialling: nobody runs out of contacts.
         contacts: (calls + 2 * finished * times).div_ceil(campaigns),
         finished: finished * times,
+        // Each follows one that has ended.
+        timed: finished,
         ..base
     };
     let steps: &[usize] = if asked.smoke { &[1, 10] } else { &[1, 10, 100] };

@@ -18,7 +18,10 @@ pub struct Load {
     pub cpu_us: f64,
 }
 
-/// Reports calls to their end over so many connections: first all that begin, last all that end.
+/// A call's next status is reported once so many others of its connection have begun.
+const CALLS_APART: usize = 4;
+
+/// Reports calls to their end over so many connections, as carriers do: while some begin, others end.
 pub async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Load {
     let request = |sequence| move |(url, sid): &Call| callback(address, url, sid, sequence);
     let rounds = (0..STATUSES.len()).map(|sequence| calls.iter().map(request(sequence)).collect());
@@ -32,8 +35,13 @@ pub async fn load(address: SocketAddr, calls: &[Call], connections: usize) -> Lo
         let rounds = Arc::clone(&rounds);
         tokio::spawn(async move {
             let mut taken = Vec::new();
-            for round in rounds.iter() {
-                for request in round.iter().skip(worker).step_by(connections) {
+            let beginnings = rounds[0].len().div_ceil(connections);
+            for nth in 0..beginnings + CALLS_APART * (rounds.len() - 1) {
+                // Not all connections come to the ends at once.
+                for round in (0..rounds.len()).map(|round| (worker + round) % rounds.len()) {
+                    let call = nth.checked_sub(CALLS_APART * round);
+                    let request = call.and_then(|call| rounds[round].get(worker + call * connections));
+                    let Some(request) = request else { continue };
                     let begun = Instant::now();
                     connection.send(request, "HTTP/1.1 204").await;
                     taken.push(begun.elapsed());

@@ -27,23 +27,29 @@ pub struct Service {
 impl Service {
     /// Starts one on a directory, on any port that is free, and waits until it listens.
     pub fn start(data_dir: &Path) -> Self {
-        Self::start_at(data_dir, "127.0.0.1:0")
+        Self::start_with(data_dir, &[])
     }
 
     /// Starts one that listens there.
     pub fn start_at(data_dir: &Path, bind: &str) -> Self {
+        Self::start_with(data_dir, &[("OUTDIAL_BIND", bind)])
+    }
+
+    /// Starts one with these settings besides.
+    pub fn start_with(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = with_many_files(env!("CARGO_BIN_EXE_outdial").as_ref());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("OUTDIAL_")) {
             command.env_remove(name);
         }
         let mut child = command
             .arg("serve")
-            .env("OUTDIAL_BIND", bind)
+            .env("OUTDIAL_BIND", "127.0.0.1:0")
             .env("OUTDIAL_DATA_DIR", data_dir)
             .env("OUTDIAL_OWNER_KEY", KEY)
             .env("OUTDIAL_LOG", "error")
             // Whatever a benchmark makes, it makes more of than anybody does by hand.
             .env("OUTDIAL_CAMPAIGNS_PER_MINUTE", "1000000")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

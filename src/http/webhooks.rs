@@ -4,14 +4,13 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
-use actix_web::web::{self, Bytes, Data, Path, Payload, Query, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_domain::call::News;
 use outdial_domain::ids::{AttemptId, CampaignId, LineId, OrgId};
 use outdial_domain::step::Input;
 use outdial_providers::dialect::Dialect;
 use outdial_providers::twilio::{DetectionCallback, Form, StatusCallback};
-use serde::Deserialize;
 
 use measured::{Kind, Measured};
 
@@ -52,13 +51,6 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     }
 }
 
-/// What outdial put into the callback's URL.
-#[derive(Deserialize)]
-struct Token {
-    c: Option<String>,
-    s: Option<String>,
-}
-
 /// A callback whose sender is proven.
 struct Proven {
     line: Arc<KnownLine>,
@@ -70,27 +62,23 @@ struct Proven {
 /// How a call goes.
 async fn status(
     outdial: Data<Orchestrator>,
-    ids: Path<(String, String)>,
-    token: Query<Token>,
     request: HttpRequest,
     measured: Data<Measured>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let answer = take_status(&outdial, &ids, &token, &request, &measured, payload);
+    let answer = take_status(&outdial, &request, &measured, payload);
     measured.count(Kind::Status, answer).await
 }
 
 async fn take_status(
     outdial: &Orchestrator,
-    ids: &(String, String),
-    token: &Token,
     request: &HttpRequest,
     measured: &Measured,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let proven = prove(outdial, ids, token, request, &form)?;
+    let proven = prove(outdial, request, &form)?;
     let callback = StatusCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
     if let Some(at) = callback.fact.at {
         measured.lagged(outdial.now() - at);
@@ -101,26 +89,22 @@ async fn take_status(
 /// What answered, found out while the call went on.
 async fn amd(
     outdial: Data<Orchestrator>,
-    ids: Path<(String, String)>,
-    token: Query<Token>,
     request: HttpRequest,
     measured: Data<Measured>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let answer = take_detection(&outdial, &ids, &token, &request, payload);
+    let answer = take_detection(&outdial, &request, payload);
     measured.count(Kind::Detection, answer).await
 }
 
 async fn take_detection(
     outdial: &Orchestrator,
-    ids: &(String, String),
-    token: &Token,
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let proven = prove(outdial, ids, token, request, &form)?;
+    let proven = prove(outdial, request, &form)?;
     let found = DetectionCallback::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
     let news = News::Detected {
         provider_id: found.provider_id,
@@ -182,20 +166,19 @@ fn no_such_attempt(error: Error, attempt: AttemptId) -> Error {
     }
 }
 
+/// What outdial put into the callback's URL under this name, which had nothing to escape.
+fn of_query<'r>(request: &'r HttpRequest, name: &str) -> &'r str {
+    let mut pairs = request.query_string().split('&');
+    pairs.find_map(|pair| pair.strip_prefix(name)).unwrap_or_default()
+}
+
 /// Verifies signature and secret. Whether the campaign is one of the organization that has the line is left to whoever
 /// asks for it.
-fn prove(
-    outdial: &Orchestrator,
-    ids: &(String, String),
-    token: &Token,
-    request: &HttpRequest,
-    form: &Form<'_>,
-) -> Result<Proven, Problem> {
-    let (line, attempt) = ids;
-    let line = signed(outdial, line, request, form)?;
-    let attempt: AttemptId = path::id("attempt", attempt)?;
-    let secret = token.s.as_deref().unwrap_or("");
-    let campaign = token.c.as_deref().unwrap_or("");
+fn prove(outdial: &Orchestrator, request: &HttpRequest, form: &Form<'_>) -> Result<Proven, Problem> {
+    let of_path = |name| request.match_info().get(name).unwrap_or_default();
+    let line = signed(outdial, of_path("line_id"), request, form)?;
+    let attempt: AttemptId = path::id("attempt", of_path("attempt_id"))?;
+    let (campaign, secret) = (of_query(request, "c="), of_query(request, "s="));
     if !outdial.inner.callbacks.knows(attempt, secret) {
         return Err(Error::not_found("attempt", attempt).into());
     }

@@ -4,6 +4,8 @@
 //! another shape becomes a new version beside the old one, which stays readable for good; every
 //! version ever written keeps a golden file in the tests.
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -64,22 +66,25 @@ pub trait Record: Serialize + DeserializeOwned {
     }
 }
 
-/// Most records are no longer than this.
-const USUAL_BYTES: usize = 256;
-
 fn codec() -> impl Options {
     bincode::DefaultOptions::new()
 }
 
 /// The bytes of a record.
 pub fn encode<R: Record>(record: &R) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(USUAL_BYTES);
-    bytes.push(R::VERSION);
-    // Writing to memory fails only for types that serde cannot size; none of ours is one.
-    codec()
-        .serialize_into(&mut bytes, record)
-        .expect("a record always serialises");
-    bytes
+    thread_local! {
+        /// Where records are written first: how long one becomes is only known then.
+        static DRAFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    DRAFT.with_borrow_mut(|draft| {
+        draft.clear();
+        draft.push(R::VERSION);
+        // Writing to memory fails only for types that serde cannot size; none of ours is one.
+        codec()
+            .serialize_into(&mut *draft, record)
+            .expect("a record always serialises");
+        draft.as_slice().to_vec()
+    })
 }
 
 /// The record that bytes hold.

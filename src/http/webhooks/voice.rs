@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use outdial_actors::place;
 use outdial_domain::attempt::Attempt;
@@ -16,7 +16,7 @@ use outdial_storage::read;
 use serde::Deserialize;
 
 use super::measured::{Kind, Measured};
-use super::{Proven, Token, no_such_attempt, prove, read_form};
+use super::{Proven, no_such_attempt, prove, read_form};
 use crate::error::Error;
 use crate::http::body;
 use crate::http::problem::Problem;
@@ -37,27 +37,24 @@ pub(super) struct At {
 
 pub(super) async fn voice(
     outdial: Data<Orchestrator>,
-    ids: Path<(String, String)>,
-    token: Query<Token>,
     at: Query<At>,
     request: HttpRequest,
     measured: Data<Measured>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let answer = speak(&outdial, &ids, (&token, &at), &request, payload);
+    let answer = speak(&outdial, &at, &request, payload);
     measured.count(Kind::Voice, answer).await
 }
 
 async fn speak(
     outdial: &Orchestrator,
-    ids: &(String, String),
-    (token, at): (&Token, &At),
+    at: &At,
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let bytes = body::bytes(payload, body::WEBHOOK_LIMIT).await?;
     let form = read_form(&bytes)?;
-    let proven = prove(outdial, ids, token, request, &form)?;
+    let proven = prove(outdial, request, &form)?;
     let asked = VoiceRequest::read(&form).map_err(|error| Problem::malformed(error.to_string()))?;
     let at = place::from_query(at.step.as_deref(), at.tries.as_deref(), at.part.as_deref())
         .ok_or_else(|| Problem::malformed("`step`, `try` and `part` name no place of a script"))?;
