@@ -13,6 +13,7 @@ pub mod disk_use;
 pub mod keys;
 pub mod measured;
 pub mod memory;
+pub mod numbers;
 pub mod read;
 pub mod recent;
 pub mod records;
