@@ -13,6 +13,7 @@ use outdial_domain::step::{Event, Input};
 use outdial_domain::time::Timestamp;
 use outdial_domain::voice::Snapshot;
 use outdial_storage::batch::Batch;
+use outdial_storage::numbers::Numbers;
 use outdial_storage::records::LoggedEvent;
 
 use crate::error::Error;
@@ -83,7 +84,7 @@ impl Orchestrator {
         let mut events = vec![Event::Created];
         let mut campaign = Campaign::wake(stored, Incarnation { epoch, wake: 0 });
         if !judged.contacts.is_empty() {
-            let candidates = judged
+            let mut candidates: Vec<_> = judged
                 .contacts
                 .into_iter()
                 .map(|(row, new)| Candidate {
@@ -92,6 +93,8 @@ impl Orchestrator {
                     known: None,
                 })
                 .collect();
+            let mut numbers = Numbers::new(id);
+            numbers.recognise(self.inner.store.as_ref(), &mut candidates, None)?;
             let step = campaign.step(
                 now,
                 Input::AddContacts(candidates),
@@ -99,8 +102,10 @@ impl Orchestrator {
                 &NothingKnown,
             );
             for write in &step.writes {
+                numbers.follow(write);
                 batch.write(&definition, write);
             }
+            numbers.write(&mut batch);
             events.extend(step.events);
         }
         let progress = campaign.progress().clone();

@@ -22,6 +22,7 @@ use outdial_domain::settings::Definition;
 use outdial_domain::step::{Action, Event, Input, Rejection, Reply};
 use outdial_domain::time::{Millis, Timestamp};
 use outdial_storage::batch::Batch;
+use outdial_storage::numbers::Numbers;
 use outdial_storage::read;
 use outdial_storage::records::{LoggedEvent, Rest};
 use outdial_storage::store::{Store, StoreError, Ticket};
@@ -33,6 +34,9 @@ use crate::registry::{Origin, Registry};
 
 /// A campaign with nothing to do for this long goes to sleep.
 pub const SLEEP_AHEAD: Millis = Millis::seconds(30);
+
+/// Bytes of a row of a list, roughly.
+const BYTES_PER_ROW: u64 = 32;
 
 /// Why an input was not granted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,6 +94,7 @@ pub struct Engine<R> {
     store: Arc<dyn Store>,
     log: Arc<EventLog>,
     registry: Rc<RefCell<Registry>>,
+    numbers: Numbers,
     epoch: u32,
     mint: Box<dyn Mint + Send>,
     rest: Rest,
@@ -126,6 +131,7 @@ impl<R> Engine<R> {
             store,
             log,
             registry,
+            numbers: Numbers::new(campaign),
             epoch: incarnation.epoch,
             mint,
             rest,
@@ -261,10 +267,8 @@ impl<R> Engine<R> {
     /// Whether the store must be read before this input can be decided on.
     fn is_read_for(&self, input: &Input) -> bool {
         match input {
-            Input::AddContacts(_)
-            | Input::ImportChunk(_)
-            | Input::LookedUp { .. }
-            | Input::ForContact { .. } => true,
+            Input::AddContacts(_) | Input::ImportChunk(_) => self.numbers.is_full(),
+            Input::LookedUp { .. } | Input::ForContact { .. } => true,
             Input::Report { attempt, .. } => !self.campaign.is_live(*attempt),
             _ => false,
         }
@@ -273,6 +277,9 @@ impl<R> Engine<R> {
     /// Completes an input with what the store knows, and runs it.
     fn take(&mut self, now: Timestamp, item: Item<R>) -> Result<(), StoreError> {
         let Item { mut input, reply } = item;
+        if self.gates.is_empty() {
+            self.numbers.durable(self.campaign.imports().next().is_some());
+        }
         match &mut input {
             Input::AddContacts(candidates) => self.recognise(candidates)?,
             Input::ImportChunk(chunk) => self.recognise(&mut chunk.candidates)?,
@@ -335,12 +342,11 @@ impl<R> Engine<R> {
     }
 
     /// Says of each candidate which contact has its number already.
-    fn recognise(&self, candidates: &mut [Candidate]) -> Result<(), StoreError> {
-        let campaign = self.campaign.definition().id;
-        for candidate in candidates {
-            candidate.known = read::by_number(self.store.as_ref(), campaign, candidate.new.contact.phone)?;
-        }
-        Ok(())
+    fn recognise(&mut self, candidates: &mut [Candidate]) -> Result<(), StoreError> {
+        let imports = self.campaign.imports();
+        let rows = imports.map(|import| import.bytes_total / BYTES_PER_ROW).max();
+        let expected = rows.map(|rows| rows + self.campaign.progress().counters.total);
+        self.numbers.recognise(self.store.as_ref(), candidates, expected)
     }
 
     fn read(&self, lane: LaneId, scan: Scan) -> Result<Input, StoreError> {
@@ -386,8 +392,10 @@ impl<R> Engine<R> {
         };
         for write in &step.writes {
             registry.follow(from, write);
+            self.numbers.follow(write);
             batch.write(definition, write);
         }
+        self.numbers.write(&mut batch);
         let answer = reply
             .zip(step.reply)
             .map(|(reply, answer)| Effect::Reply(reply, answer.map_err(Denied::Rejected)));

@@ -229,6 +229,11 @@ impl Campaign {
         &self.progress
     }
 
+    /// Its open imports.
+    pub fn imports(&self) -> impl Iterator<Item = &Import> {
+        self.imports.values()
+    }
+
     /// Its runs, where it recurs.
     pub fn runs(&self) -> &Runs {
         &self.runs

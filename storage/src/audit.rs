@@ -25,6 +25,7 @@ mod attempts;
 mod calendars;
 mod contacts;
 mod events;
+mod numbers;
 mod orphans;
 mod rest;
 mod runs;

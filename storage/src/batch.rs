@@ -197,7 +197,8 @@ impl Batch {
         self.put(keys::tally(campaign, minute, sheet), records::encode(&record));
     }
 
-    /// The rows of what a campaign decided to write, indexes included.
+    /// The rows of what a campaign decided to write, indexes included; but the number index, which
+    /// [`Numbers`](crate::numbers::Numbers) writes.
     pub fn write(&mut self, definition: &Definition, write: &Write) {
         let (campaign, line) = (definition.id, definition.settings.line_id);
         match write {
@@ -230,14 +231,9 @@ impl Batch {
                 number,
                 contacts,
             } => {
-                for (place, contact) in contacts.iter().enumerate() {
-                    let locator = keys::locator(*lane, *number, place as u8);
-                    self.put(keys::number(campaign, contact.phone), locator.to_vec());
-                }
-                let block: Vec<records::ContactV1> = contacts.iter().map(Into::into).collect();
                 self.put(
                     keys::block(campaign, *lane, *number),
-                    records::encode(&records::BlockV1 { contacts: block }),
+                    records::encode_block(contacts),
                 );
             }
             Write::Contact(id, state) => {

@@ -27,7 +27,7 @@ pub enum Table {
     Lane = 0x12,
     /// campaign, lane, block -> contacts.
     Block = 0x13,
-    /// campaign, number -> place of the contact.
+    /// campaign, number -> place of the contact: as earlier versions wrote it.
     Number = 0x14,
     /// campaign, contact -> what it has been through.
     Contact = 0x15,
@@ -61,6 +61,8 @@ pub enum Table {
     Deleted = 0x23,
     /// campaign, minute, sheet -> what happened.
     Tally = 0x24,
+    /// campaign, shelf, page -> numbers, and the places of their contacts.
+    NumberPage = 0x25,
     /// organization, line -> provider account.
     Line = 0x30,
     /// organization, list, number: numbers not to be rung.
@@ -199,12 +201,35 @@ pub fn block_of(key: &[u8]) -> Option<(LaneId, u32)> {
     Some((lane, u32::from_be_bytes([tail[2], tail[3], tail[4], tail[5]])))
 }
 
-/// Which contact has a number.
+/// A page of the number index.
+pub fn number_page(campaign: CampaignId, shelf: u8, page: u32) -> Vec<u8> {
+    key(
+        Table::NumberPage,
+        &[campaign.0.as_bytes(), &[shelf], &page.to_be_bytes()],
+    )
+}
+
+/// The pages of a shelf of the number index, in their order.
+pub fn number_shelf(campaign: CampaignId, shelf: u8) -> Range<Vec<u8>> {
+    prefix(key(Table::NumberPage, &[campaign.0.as_bytes(), &[shelf]]))
+}
+
+/// The page in the key of a page of the number index.
+pub fn number_page_of(key: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(key.get(18..)?.try_into().ok()?))
+}
+
+/// Which contact has a number, as earlier versions wrote it.
 pub fn number(campaign: CampaignId, phone: PhoneNumber) -> Vec<u8> {
     key(
         Table::Number,
         &[campaign.0.as_bytes(), &phone.digits().to_be_bytes()],
     )
+}
+
+/// The digits in the key of a number's row.
+pub fn number_of(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(17..)?.try_into().ok()?))
 }
 
 /// What a contact has been through.

@@ -14,6 +14,7 @@ mod gathered;
 pub mod keys;
 pub mod measured;
 pub mod memory;
+pub mod numbers;
 pub mod read;
 pub mod recent;
 pub mod records;

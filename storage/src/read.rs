@@ -15,6 +15,7 @@ use outdial_domain::voice::VoiceProfile;
 use uuid::Uuid;
 
 use crate::keys::{self, Table};
+use crate::numbers;
 use crate::records::{
     AttemptV2, BlockV1, ContactStateV2, DefinitionV5, LaneV2, LineV1, ProgressV2, Record, Rest, RestV1,
     RunsV1, Unreadable, VoiceProfileV1, decode, decode_into,
@@ -301,6 +302,18 @@ pub fn untried(
 
 /// The contact that has a number.
 pub fn by_number(store: &dyn Store, campaign: CampaignId, phone: PhoneNumber) -> Read<Option<ContactId>> {
+    match number_row(store, campaign, phone)? {
+        Some(contact) => Ok(Some(contact)),
+        None => numbers::look_up(store, campaign, phone),
+    }
+}
+
+/// The contact that has a number, if an earlier version of outdial wrote that down.
+pub(crate) fn number_row(
+    store: &dyn Store,
+    campaign: CampaignId,
+    phone: PhoneNumber,
+) -> Read<Option<ContactId>> {
     let row = store.get(&keys::number(campaign, phone))?;
     row.map(|bytes| keys::from_locator(&bytes).ok_or_else(|| corrupt("number", "its value is no place")))
         .transpose()

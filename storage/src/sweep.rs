@@ -16,11 +16,12 @@ use crate::store::{Store, StoreError};
 
 /// The tables whose rows begin with their campaign's id, and which only a sweep empties; attempts and imports, which
 /// lead elsewhere, come by themselves.
-pub(crate) const SWEPT: [Table; 12] = [
+pub(crate) const SWEPT: [Table; 13] = [
     Table::Waiting,
     Table::Live,
     Table::Contact,
     Table::Number,
+    Table::NumberPage,
     Table::Block,
     Table::Lane,
     Table::Attempt,

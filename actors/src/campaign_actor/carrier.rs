@@ -21,8 +21,9 @@ use crate::{list_reader, place};
 /// How often the carrier is asked to end a call, or to let it go on elsewhere, and after what wait again.
 const TRIES: u32 = 3;
 const AGAIN: Duration = Duration::from_secs(2);
-/// Chunks of a list that are out of the reader's hands at once: while one is made durable, the next is read.
-const CHUNKS_AHEAD: usize = 2;
+/// Chunks of a list that are out of the reader's hands at once: one is made durable, one is decided on, and the next
+/// are there when that is done.
+const CHUNKS_AHEAD: usize = 3;
 
 impl CampaignActor {
     pub(super) fn act(&mut self, action: Action, context: &mut Context<Self>) {
@@ -140,7 +141,7 @@ impl CampaignActor {
         });
     }
 
-    /// Reads an uploaded list on a thread of its own, a chunk at a time and one ahead of what is durable.
+    /// Reads an uploaded list on a thread of its own, a chunk at a time and a few ahead of what is durable.
     fn read_list(&self, import: ImportId, address: Addr<Self>) {
         let (uploads, store, campaign) = (
             self.around.uploads.clone(),

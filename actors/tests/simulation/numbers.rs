@@ -102,7 +102,8 @@ impl World {
             .filter(|import| import.state == ImportState::Running)
     }
 
-    /// Reads the next rows of the open list, from where the store says that it was left.
+    /// Reads the next rows of the open list, from where the store says that it was left: a few chunks, of which the
+    /// later do not wait until the earlier are durable.
     pub fn read_import(&mut self, life: u32) {
         if life != self.life || self.going_to_sleep {
             return;
@@ -110,25 +111,33 @@ impl World {
         let Some(import) = self.open_imports().next() else {
             return;
         };
-        let read = import.rows_read as usize;
-        let upto = (read + self.rng.usize(1..20)).min(self.list.len());
-        let rows = self.list[read..upto].to_vec();
-        let candidates = self.candidates(&rows);
-        let ends = (upto == self.list.len()).then_some(ImportState::Completed);
-        let goes_on = ends.is_none();
-        let chunk = Chunk {
-            import: import.id,
-            rows_read: upto as u64,
-            bytes_read: upto as u64,
-            candidates,
-            rejected: Vec::new(),
-            ends,
-        };
-        self.ask(Input::ImportChunk(chunk), Asked::Chunk);
-        if goes_on {
-            // The next chunk is read once this one is durable.
-            self.after(Millis(5_000), Happening::ReadImport { life });
+        let mut read = import.rows_read as usize;
+        for _ in 0..self.rng.usize(1..4) {
+            // Whoever reads for one life tells the next nothing: that reads on by itself from what is durable.
+            if life != self.life || self.going_to_sleep {
+                return;
+            }
+            let upto = (read + self.rng.usize(1..20)).min(self.list.len());
+            let rows = self.list[read..upto].to_vec();
+            let candidates = self.candidates(&rows);
+            let ends = (upto == self.list.len()).then_some(ImportState::Completed);
+            let goes_on = ends.is_none();
+            let chunk = Chunk {
+                import: import.id,
+                rows_read: upto as u64,
+                bytes_read: upto as u64,
+                candidates,
+                rejected: Vec::new(),
+                ends,
+            };
+            self.ask(Input::ImportChunk(chunk), Asked::Chunk);
+            if !goes_on {
+                return;
+            }
+            read = upto;
         }
+        // The next chunks are read once these are durable.
+        self.after(Millis(5_000), Happening::ReadImport { life });
     }
 
     /// From one start to the next, at least this.

@@ -161,27 +161,27 @@ impl Campaign {
         *self.progress.counters.of_status(status) += count;
         let mut contacts = Vec::with_capacity(block.len());
         for (place, (contact, not_before)) in block.into_iter().enumerate() {
-            contacts.push(contact.clone());
-            if status == ContactStatus::Skipped {
-                continue;
+            match not_before {
+                _ if status == ContactStatus::Skipped => {}
+                None => held.state.untried += 1,
+                Some(at) => {
+                    let id = ContactId {
+                        lane,
+                        block: number,
+                        place: place as u8,
+                    };
+                    let state = ContactState {
+                        not_before: Some(at),
+                        earliest: Some(at),
+                        ..ContactState::untried(self.progress.run)
+                    };
+                    turn.write(Write::Contact(id, state.clone()));
+                    turn.write(Write::Wait(at, id));
+                    let contact = contact.clone();
+                    held.wait(at, Ready { id, contact, state });
+                }
             }
-            let Some(at) = not_before else {
-                held.state.untried += 1;
-                continue;
-            };
-            let id = ContactId {
-                lane,
-                block: number,
-                place: place as u8,
-            };
-            let state = ContactState {
-                not_before: Some(at),
-                earliest: Some(at),
-                ..ContactState::untried(self.progress.run)
-            };
-            turn.write(Write::Contact(id, state.clone()));
-            turn.write(Write::Wait(at, id));
-            held.wait(at, Ready { id, contact, state });
+            contacts.push(contact);
         }
         turn.lanes_changed.insert(lane);
         turn.progress_changed = true;

@@ -8,7 +8,8 @@ use outdial_domain::ids::{ContactId, LaneId};
 use outdial_domain::lane::Ready;
 use outdial_domain::time::Timestamp;
 
-use super::{Audit, PAGE, Subject, count, each};
+use super::numbers::{self, NumberSum};
+use super::{Audit, PAGE, Subject, each};
 use crate::keys::{self, Table};
 use crate::read;
 
@@ -20,8 +21,8 @@ struct Sums {
     waiting: BTreeMap<LaneId, u64>,
     /// Those who wait, and have the row that says so.
     listed: u64,
-    /// Those to whom the number index leads.
-    indexed: u64,
+    /// Who has which number.
+    numbers: NumberSum,
 }
 
 /// Counts the contacts, and says which of them are being called.
@@ -40,7 +41,7 @@ pub(super) fn audit(
             contact(subject, ready, fold, &mut sums, found)?;
         }
     }
-    numbers(subject, sums.indexed, found)?;
+    numbers::audit(subject, sums.numbers, found)?;
     if subject.progress.closed.is_none() {
         waiting(subject, sums.listed, found)?;
         lanes(subject, &sums, found);
@@ -56,11 +57,7 @@ fn contact(
     found: &mut Vec<String>,
 ) -> Audit<()> {
     let id = ready.id;
-    if read::by_number(subject.store, subject.id, ready.contact.phone)? == Some(id) {
-        sums.indexed += 1;
-    } else {
-        found.push(format!("the number index does not lead to contact {id:?}"));
-    }
+    sums.numbers.add(ready.contact.phone.digits(), id);
     let Some(lane) = subject.lanes.get(usize::from(id.lane.0)) else {
         found.push(format!("contact {id:?} is in a lane that is not there"));
         return Ok(());
@@ -90,32 +87,6 @@ fn contact(
         (ContactStatus::Completed | ContactStatus::Failed | ContactStatus::Skipped, _) => {}
     }
     Ok(())
-}
-
-/// Every row of the number index leads to the contact that has the number.
-fn numbers(subject: &Subject<'_>, indexed: u64, found: &mut Vec<String>) -> Audit<()> {
-    let rows = keys::owned_by(Table::Number, subject.id.0);
-    // Each of the contacts counted has a row of its own, so as many rows as contacts are those rows. Only
-    // where there are more is it worth reading each one's contact, which means reading its block.
-    if count(subject.store, rows.clone())? == indexed {
-        return Ok(());
-    }
-    each(subject.store, rows, |(key, value)| {
-        let Some(id) = keys::from_locator(&value) else {
-            found.push("a row of the number index leads to no place".to_owned());
-            return Ok(());
-        };
-        match read::contact(subject.store, subject.id, id, subject.progress.run)? {
-            None => found.push(format!(
-                "a row of the number index leads to contact {id:?}, which is not there"
-            )),
-            Some(ready) if keys::number(subject.id, ready.contact.phone) != key => found.push(format!(
-                "a row of the number index leads to contact {id:?}, which has another number"
-            )),
-            Some(_) => {}
-        }
-        Ok(())
-    })
 }
 
 /// Every waiting row is that of a contact that waits until then. Earlier runs may have left rows behind.

@@ -11,11 +11,12 @@ use crate::store::{Store, StoreError};
 use crate::sweep::SWEPT;
 
 /// The tables whose rows begin with their campaign's id.
-const OWNED: [(Table, &str); 15] = [
+const OWNED: [(Table, &str); 16] = [
     (Table::Progress, "status"),
     (Table::Lane, "lane"),
     (Table::Block, "block"),
     (Table::Number, "number"),
+    (Table::NumberPage, "number page"),
     (Table::Contact, "contact"),
     (Table::Waiting, "waiting"),
     (Table::Attempt, "attempt"),

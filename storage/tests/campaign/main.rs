@@ -14,6 +14,7 @@ mod holidays;
 mod imports;
 mod ledger;
 mod lists;
+mod numbers;
 mod orphans;
 mod rest;
 mod runs;

@@ -29,6 +29,7 @@ fn a_row_of_a_campaign_that_is_not_there() {
         ("lane", keys::lane(NOBODY, LaneId(0))),
         ("block", keys::block(NOBODY, LaneId(0), 0)),
         ("number", keys::number(NOBODY, phone(1))),
+        ("number page", keys::number_page(NOBODY, 0, 0)),
         ("contact", keys::contact(NOBODY, place(0, 0, 0))),
         ("waiting", keys::waiting(NOBODY, BEGIN, place(0, 0, 0))),
         ("attempt", keys::attempt(NOBODY, NO_ATTEMPT)),
@@ -65,7 +66,14 @@ fn many_rows_of_a_campaign_that_is_not_there_are_named_once() {
 fn a_campaign_whose_configuration_row_was_removed() {
     let differences = audited(|_, batch| batch.delete(keys::definition(CAMPAIGN)));
     for table in [
-        "status", "lane", "block", "number", "contact", "waiting", "attempt", "live",
+        "status",
+        "lane",
+        "block",
+        "number page",
+        "contact",
+        "waiting",
+        "attempt",
+        "live",
     ] {
         let expected = format!("a {table} row is that of campaign {CAMPAIGN}, which is not there");
         assert!(differences.contains(&expected), "{table}: {differences:#?}");

@@ -24,6 +24,7 @@ use outdial_domain::time::{Millis, Timestamp};
 use outdial_domain::window::Windows;
 use outdial_storage::batch::Batch;
 use outdial_storage::memory::MemoryStore;
+use outdial_storage::numbers::Numbers;
 use outdial_storage::read;
 use outdial_storage::store::Store;
 use uuid::Uuid;
@@ -54,6 +55,7 @@ pub struct Story {
     pub store: MemoryStore,
     pub campaign: Campaign,
     pub now: Timestamp,
+    pub numbers: Numbers,
     mint: Count,
     calls: u32,
 }
@@ -193,6 +195,7 @@ impl Story {
             store,
             campaign: Campaign::wake(stored, Incarnation { epoch: 1, wake: 1 }),
             now: BEGIN,
+            numbers: Numbers::new(definition.id),
             mint: Count::default(),
             calls: 0,
         };
@@ -204,13 +207,20 @@ impl Story {
     pub fn step(&mut self, input: Input) -> Vec<Action> {
         let mut actions = Vec::new();
         let mut next = Some(input);
-        while let Some(input) = next {
+        while let Some(mut input) = next {
+            if let Input::AddContacts(candidates) | Input::ImportChunk(Chunk { candidates, .. }) = &mut input
+            {
+                self.numbers.recognise(&self.store, candidates, None).unwrap();
+            }
             let step = self.campaign.step(self.now, input, &mut self.mint, &NothingKnown);
             let mut batch = Batch::new();
             for write in &step.writes {
+                self.numbers.follow(write);
                 batch.write(self.campaign.definition(), write);
             }
+            self.numbers.write(&mut batch);
             save(&self.store, batch);
+            self.numbers.durable(false);
             assert!(!matches!(step.reply, Some(Err(_))), "{:?}", step.reply);
             actions.extend(step.actions);
             let run = self.campaign.progress().run;

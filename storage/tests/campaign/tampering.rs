@@ -4,11 +4,13 @@ use outdial_domain::attempt::{Attempt, AttemptState};
 use outdial_domain::contact::ContactStatus;
 use outdial_domain::ids::{AttemptId, ContactId, HolidayCalendarId, LaneId};
 use outdial_domain::lane::LaneState;
+use outdial_domain::phone::PhoneNumber;
 use outdial_domain::progress::Progress;
 use outdial_domain::step::Write;
 use outdial_storage::batch::Batch;
-use outdial_storage::records::{DefinitionV5, encode};
-use outdial_storage::{audit, keys, read};
+use outdial_storage::keys::{self, Table};
+use outdial_storage::records::{DefinitionV5, NumberPageV1, decode_into, encode};
+use outdial_storage::{audit, read};
 use uuid::Uuid;
 
 use crate::story::{CAMPAIGN, LINE, Story, Told, definition, phone, place, save};
@@ -39,6 +41,34 @@ pub fn is_among(differences: &[String], expected: &str) {
         differences.iter().any(|difference| difference.contains(expected)),
         "`{expected}` is not among {differences:#?}"
     );
+}
+
+/// Writes the page on which a number stands again: its entry leads to whom `change` says, or is gone.
+fn change_entry(
+    story: &Story,
+    batch: &mut Batch,
+    phone: PhoneNumber,
+    change: impl Fn(ContactId) -> Option<ContactId>,
+) {
+    let pages = read::all(&story.store, keys::owned_by(Table::NumberPage, CAMPAIGN.0)).unwrap();
+    let mut changed = 0;
+    for (key, value) in pages {
+        let entries: Vec<(u64, ContactId)> = decode_into::<NumberPageV1, _>(&value).unwrap();
+        if entries.iter().all(|(digits, _)| *digits != phone.digits()) {
+            continue;
+        }
+        changed += 1;
+        let after = entries.into_iter().filter_map(|(digits, contact)| {
+            let contact = if digits == phone.digits() {
+                change(contact)?
+            } else {
+                contact
+            };
+            Some((digits, contact))
+        });
+        batch.put(key, encode(&NumberPageV1::from_iter(after)));
+    }
+    assert_eq!(changed, 1);
 }
 
 fn progress(story: &Story, batch: &mut Batch, change: impl FnOnce(&mut Progress)) {
@@ -151,7 +181,9 @@ fn a_waiting_row_at_another_instant() {
 
 #[test]
 fn a_row_of_the_number_index_that_was_removed() {
-    let differences = audited(|_, _, batch| batch.delete(keys::number(CAMPAIGN, phone(1))));
+    let differences = audited(|story, _, batch| {
+        change_entry(story, batch, phone(1), |_| None);
+    });
     is_only(
         &differences,
         "the number index does not lead to contact ContactId { lane: LaneId(0), block: 0, place: 1 }",
@@ -160,9 +192,8 @@ fn a_row_of_the_number_index_that_was_removed() {
 
 #[test]
 fn a_row_of_the_number_index_that_leads_elsewhere() {
-    let differences = audited(|_, _, batch| {
-        let elsewhere = keys::locator(LaneId(0), 0, 2);
-        batch.put(keys::number(CAMPAIGN, phone(1)), elsewhere.to_vec());
+    let differences = audited(|story, _, batch| {
+        change_entry(story, batch, phone(1), |_| Some(place(0, 0, 2)));
     });
     assert_eq!(
         differences,
@@ -172,6 +203,20 @@ fn a_row_of_the_number_index_that_leads_elsewhere() {
              which has another number",
         ]
     );
+}
+
+#[test]
+fn a_number_that_stands_in_the_index_twice() {
+    let differences = audited(|story, _, batch| {
+        let mut pages = read::all(&story.store, keys::owned_by(Table::NumberPage, CAMPAIGN.0)).unwrap();
+        let (_, value) = pages.pop().unwrap();
+        batch.put(keys::number_page(CAMPAIGN, 255, 9), value);
+    });
+    let [difference] = &differences[..] else {
+        panic!("{differences:#?}")
+    };
+    assert!(difference.starts_with("the number index has 30"), "{difference}");
+    assert!(difference.ends_with(" entries, 304 contacts are there for them"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use outdial_domain::attempt::Attempt;
 use outdial_domain::caps::Past;
 use outdial_domain::contact::{Contact, ContactState};
+use outdial_domain::ids::ContactId;
 use outdial_domain::import::{Import, RejectedRow};
 use outdial_domain::lane::LaneState;
 use outdial_domain::progress::Progress;
@@ -14,9 +15,9 @@ use outdial_domain::tally::Tally;
 use outdial_domain::voice::VoiceProfile;
 use outdial_storage::records::{
     ApiKeyUsedV1, ApiKeyV1, AttemptV2, AuditEntryV1, BlockV1, CampaignDraftV1, ContactStateV2, DefinitionV5,
-    DeletedV1, EventsV2, HolidayCalendarV1, ImportV4, LaneV2, LineV1, LoggedEvent, MemberV1, OrganizationV1,
-    ProgressV2, ReceiptV1, RejectedRowV1, Rest, RestV1, RunsV1, SessionV1, SuppressionListV1, SuppressionV1,
-    TallyV1, TriedV1, VoiceProfileV1, decode, decode_into,
+    DeletedV1, EventsV2, HolidayCalendarV1, ImportV4, LaneV2, LineV1, LoggedEvent, MemberV1, NumberPageV1,
+    OrganizationV1, ProgressV2, ReceiptV1, RejectedRowV1, Rest, RestV1, RunsV1, SessionV1, SuppressionListV1,
+    SuppressionV1, TallyV1, TriedV1, VoiceProfileV1, decode, decode_into,
 };
 use outdial_storage::store::StoreError;
 use proptest::prelude::*;
@@ -37,7 +38,7 @@ struct Table {
     files: &'static [&'static str],
 }
 
-const TABLES: [Table; 27] = [
+const TABLES: [Table; 28] = [
     Table {
         name: "definition",
         read: |bytes| decode_into::<DefinitionV5, Definition>(bytes).map(drop),
@@ -83,6 +84,12 @@ const TABLES: [Table; 27] = [
         read: |bytes| decode_into::<BlockV1, Vec<Contact>>(bytes).map(drop),
         version: 1,
         files: &["block-v1-full", "block-v1-bare"],
+    },
+    Table {
+        name: "number page",
+        read: |bytes| decode_into::<NumberPageV1, Vec<(u64, ContactId)>>(bytes).map(drop),
+        version: 1,
+        files: &["number-page-v1-full", "number-page-v1-bare"],
     },
     Table {
         name: "contact",

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 
 use outdial_domain::caps::Past;
 use outdial_domain::contact::Contact;
+use outdial_domain::ids::ContactId;
 use outdial_domain::tally::Tally;
 use outdial_storage::records::{
     ApiKeyUsedV1, ApiKeyV1, AttemptV1, AttemptV2, AuditEntryV1, BlockV1, CampaignDraftV1, ContactStateV1,
     ContactStateV2, DefinitionV1, DefinitionV2, DefinitionV3, DefinitionV4, DefinitionV5, DeletedV1, EventV1,
     EventsV2, HolidayCalendarV1, ImportV1, ImportV2, ImportV3, ImportV4, LaneV1, LaneV2, LineV1, MemberV1,
-    OrganizationV1, ProgressV1, ProgressV2, ReceiptV1, Record, RejectedRowV1, Rest, RestV1, RunsV1,
-    SessionV1, SuppressionListV1, SuppressionV1, TallyV1, TriedV1, Unreadable, VoiceProfileV1, decode,
-    decode_into, encode,
+    NumberPageV1, OrganizationV1, ProgressV1, ProgressV2, ReceiptV1, Record, RejectedRowV1, Rest, RestV1,
+    RunsV1, SessionV1, SuppressionListV1, SuppressionV1, TallyV1, TriedV1, Unreadable, VoiceProfileV1,
+    decode, decode_into, encode, encode_block,
 };
 use outdial_storage::store::StoreError;
 
@@ -156,13 +157,10 @@ fn a_block_of_version_1_reads_as_it_was_meant() {
     let full = vec![samples::full_contact(), samples::bare_contact()];
     let bare = vec![samples::bare_contact()];
     for (name, contacts) in [("block-v1-full", full), ("block-v1-bare", bare)] {
-        let block = BlockV1 {
-            contacts: contacts.iter().map(Into::into).collect(),
-        };
         check(
             name,
             &contacts,
-            &encode(&block),
+            &encode_block(&contacts),
             decode_into::<BlockV1, Vec<Contact>>,
         );
     }
@@ -282,6 +280,21 @@ fn a_suppression_list_of_version_1_reads_as_it_was_meant() {
 fn the_runs_of_version_1_read_as_they_were_meant() {
     check_value::<RunsV1, _>("runs-v1-full", &rules::full_runs());
     check_value::<RunsV1, _>("runs-v1-bare", &rules::bare_runs());
+}
+
+#[test]
+fn a_page_of_the_number_index_of_version_1_reads_as_it_was_meant() {
+    for (name, entries) in [
+        ("number-page-v1-full", samples::numbered()),
+        ("number-page-v1-bare", Vec::new()),
+    ] {
+        check(
+            name,
+            &entries,
+            &encode(&NumberPageV1::from_iter(entries.clone())),
+            decode_into::<NumberPageV1, Vec<(u64, ContactId)>>,
+        );
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use outdial_domain::window::{Hours, Windows};
 use outdial_storage::records::{
     AttemptV1, AttemptV2, BlockV1, ContactStateV1, ContactStateV2, DefinitionV1, DefinitionV5,
     HolidayCalendarV1, LaneV1, LaneV2, ProgressV1, ProgressV2, Record, RunsV1, SuppressionV1, TallyV1,
-    TriedV1, Unreadable, VoiceProfileV1, decode, decode_into, encode,
+    TriedV1, Unreadable, VoiceProfileV1, decode, decode_into, encode, encode_block,
 };
 use proptest::prelude::*;
 
@@ -76,7 +76,9 @@ proptest! {
     #[test]
     fn a_block_reads_back_as_it_was_written(contacts in prop::collection::vec(contacts(), 0..20)) {
         let record = BlockV1 { contacts: contacts.iter().map(Into::into).collect() };
-        let read = decode_into::<BlockV1, Vec<Contact>>(&encode(&record));
+        let bytes = encode(&record);
+        prop_assert_eq!(&encode_block(&contacts), &bytes, "borrowed or not, it is the same record");
+        let read = decode_into::<BlockV1, Vec<Contact>>(&bytes);
         prop_assert_eq!(read, Ok(contacts));
     }
 

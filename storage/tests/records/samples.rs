@@ -220,6 +220,20 @@ pub fn bare_contact() -> Contact {
     }
 }
 
+/// Numbers, the smallest and the greatest among them, and who has them.
+pub fn numbered() -> Vec<(u64, ContactId)> {
+    let contact = |lane, block, place| ContactId {
+        lane: LaneId(lane),
+        block,
+        place,
+    };
+    vec![
+        (12_025_550_123, contact(3, 900, 255)),
+        (10, contact(0, 0, 0)),
+        (999_999_999_999_999, contact(u16::MAX, u32::MAX, u8::MAX)),
+    ]
+}
+
 pub fn full_state() -> ContactState {
     ContactState {
         run: 2,
