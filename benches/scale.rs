@@ -104,9 +104,11 @@ async fn measured(size: Size) -> Measured {
         })
         .await;
     let placed = placed(&mut taken, size.calls).await;
-    let starts = carrier.starts();
-    let (first, last) = (&starts[starts.len() - size.timed], &starts[starts.len() - 1]);
-    let dials_per_second = (size.timed - 1) as f64 / (last.at - first.at).as_secs_f64();
+    let timed = {
+        let starts = carrier.starts();
+        starts[starts.len() - 1].at - starts[starts.len() - size.timed].at
+    };
+    let dials_per_second = (size.timed - 1) as f64 / timed.as_secs_f64();
     // What the placements have to write is written, and nothing is dialled, while it is measured.
     outdial.hold_back("the bench measures callbacks");
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -194,6 +196,7 @@ async fn run(asked: &Asked) {
         let mut first: Option<Measured> = None;
         for times in steps {
             let size = size(*times);
+            eprintln!("{dimension}, {times}x");
             let now = measured(size).await;
             let one = first.as_ref().unwrap_or(&now);
             let share = now.callbacks.per_second / one.callbacks.per_second;
