@@ -70,6 +70,8 @@ impl Gathered {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
     use outdial_domain::ids::{CampaignId, OrgId};
     use outdial_domain::step::Event;
     use outdial_domain::time::Timestamp;
