@@ -36,12 +36,12 @@ use tokio::task::JoinSet;
 
 use disk::{disk, restored, verified_and_opened};
 use growth::Verdict;
-use samples::look_on;
+use samples::{look_on, memory_mb};
 use stage::{READERS, Stage};
 
 /// The store's cache. It is to be full before anything is compared: a larger one takes longer than the run to fill, which
 /// would look like growth.
-const CACHE_MB: &str = "24";
+const SETTINGS: &[(&str, &str)] = &[("OUTDIAL_CACHE_MB", "24")];
 /// A second of the carrier takes so long.
 const TIME_SCALE: f64 = 0.02;
 
@@ -57,7 +57,8 @@ async fn run(asked: &Asked) {
         ..SimulatorConfig::default()
     })
     .unwrap();
-    let service = Service::start_with(&home.path().join("data"), &[("OUTDIAL_CACHE_MB", CACHE_MB)]);
+    let service = Service::start_with(&home.path().join("data"), SETTINGS);
+    let empty_mb = memory_mb(&service);
     let stage = Arc::new(Stage {
         line: service.add_line(&carrier).await,
         service,
@@ -104,8 +105,12 @@ async fn run(asked: &Asked) {
         ended.unwrap();
     }
     let stage = Arc::into_inner(stage).expect("nobody is on it any more");
+    let end_mb = memory_mb(&stage.service);
     stage.service.kill();
-    let reopened = verified_and_opened(home.path());
+    let (new_life_mb, reopened) = verified_and_opened(home.path(), SETTINGS);
+    println!(
+        "memory: {empty_mb:.1} MB over an empty store, {end_mb:.1} MB at the end, {new_life_mb:.1} MB in a new life over the same\n"
+    );
     let restored = restored(home.path());
     let mut table = Table::new([
         "the data directory",
@@ -149,6 +154,8 @@ async fn run(asked: &Asked) {
                 "memory_last_fifth_mb": memory.after,
                 "memory_growth_percent": 100.0 * memory.grown(),
                 "memory_mb_per_minute": memory.per_minute,
+                "memory_end_mb": end_mb,
+                "memory_new_life_mb": new_life_mb,
                 "handles_second_fifth": handles.before,
                 "handles_last_fifth": handles.after,
                 "handles_growth_percent": 100.0 * handles.grown(),

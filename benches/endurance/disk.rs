@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::common::Service;
-use crate::samples::{Sample, look_on, sample};
+use crate::samples::{Sample, look_on, memory_mb, sample};
 use crate::stage::Stage;
 
 /// What became of the data directory over some attempts.
@@ -64,12 +64,15 @@ pub async fn disk(stage: &Arc<Stage>, home: &Arc<Path>, samples: &[Sample], behi
     ]
 }
 
-/// Every figure of the store is right; then it is opened by another life of the service: MB on disk after that.
-pub fn verified_and_opened(home: &Path) -> f64 {
+/// Every figure of the store is right; then it is opened by another life of the service: MB in memory, and on disk
+/// after that.
+pub fn verified_and_opened(home: &Path, settings: &[(&str, &str)]) -> (f64, f64) {
     let data = home.join("data");
     outdial(&data, &["verify"]);
-    Service::start(&data).kill();
-    taken_mb(&data)
+    let service = Service::start_with(&data, settings);
+    let memory_mb = memory_mb(&service);
+    service.kill();
+    (memory_mb, taken_mb(&data))
 }
 
 /// The data directory backed up, and restored into an empty one: MB on disk after that.

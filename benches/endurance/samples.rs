@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::common::Table;
+use crate::common::{Service, Table};
 use crate::disk::taken_mb;
 use crate::stage::{A_CAMPAIGN_EVERY, Stage};
 
@@ -59,10 +59,14 @@ pub async fn look_on(
     samples
 }
 
+pub fn memory_mb(service: &Service) -> f64 {
+    service.memory().map_or(f64::NAN, |(now, _)| now)
+}
+
 pub fn sample(stage: &Stage, data: &Path, begun: Instant) -> Sample {
     Sample {
         at: begun.elapsed().as_secs_f64(),
-        memory_mb: stage.service.memory().map_or(f64::NAN, |(now, _)| now),
+        memory_mb: memory_mb(&stage.service),
         handles: stage.service.handles().map_or(f64::NAN, |handles| handles as f64),
         disk_mb: taken_mb(data),
         attempts: stage.attempts.load(Ordering::Relaxed),

@@ -84,7 +84,7 @@ struct Place {
 
 /// Neighbours in an organization's event log, oldest first. The key has the sequence number of the first.
 ///
-/// What is committed at once becomes one row: whoever applies batches may [join](EventsV2::join) neighbours without
+/// What is committed at once becomes one row: whoever applies batches may join neighbours without
 /// reading them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventsV2 {
