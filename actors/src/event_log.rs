@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use outdial_domain::ids::OrgId;
 use outdial_storage::batch::Batch;
-use outdial_storage::records::{EventsV2, LoggedEvent, encode};
+use outdial_storage::read;
+use outdial_storage::records::LoggedEvent;
 use outdial_storage::store::{Health, Store, StoreError, Ticket};
-use outdial_storage::{keys, read};
 use tokio::sync::watch;
 
 pub mod retention;
@@ -80,10 +80,8 @@ impl EventLog {
             // The store refuses it, too. It gets no numbers: they would be missing.
             return (self.store.commit(epoch, batch), None);
         }
-        for events in events.chunks(EventsV2::MOST) {
-            batch.put(keys::event(org, head.seq + 1), encode(&EventsV2::from(events)));
-            head.seq += events.len() as u64;
-        }
+        batch.log(org, head.seq + 1, events);
+        head.seq += events.len() as u64;
         // The lock is held until the batch has its place among the others.
         (self.store.commit(epoch, batch), Some(head.seq))
     }

@@ -166,10 +166,16 @@ fn no_such_attempt(error: Error, attempt: AttemptId) -> Error {
     }
 }
 
-/// What outdial put into the callback's URL under this name, which had nothing to escape.
-fn of_query<'r>(request: &'r HttpRequest, name: &str) -> &'r str {
-    let mut pairs = request.query_string().split('&');
-    pairs.find_map(|pair| pair.strip_prefix(name)).unwrap_or_default()
+/// What outdial put into the callback's URL under this name, once, and which had nothing to escape.
+fn of_query<'r>(request: &'r HttpRequest, name: &str) -> Result<&'r str, Problem> {
+    let pairs = request.query_string().split('&');
+    let mut named = pairs.filter_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    match (named.next(), named.next()) {
+        (found, None) => Ok(found.unwrap_or_default()),
+        (_, Some(_)) => Err(Problem::malformed(format!(
+            "the query has `{name}` more than once"
+        ))),
+    }
 }
 
 /// Verifies signature and secret. Whether the campaign is one of the organization that has the line is left to whoever
@@ -178,7 +184,7 @@ fn prove(outdial: &Orchestrator, request: &HttpRequest, form: &Form<'_>) -> Resu
     let of_path = |name| request.match_info().get(name).unwrap_or_default();
     let line = signed(outdial, of_path("line_id"), request, form)?;
     let attempt: AttemptId = path::id("attempt", of_path("attempt_id"))?;
-    let (campaign, secret) = (of_query(request, "c="), of_query(request, "s="));
+    let (campaign, secret) = (of_query(request, "c")?, of_query(request, "s")?);
     if !outdial.inner.callbacks.knows(attempt, secret) {
         return Err(Error::not_found("attempt", attempt).into());
     }

@@ -21,6 +21,8 @@ use crate::records::{self, Rest};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
     pub(crate) rows: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    /// Whether its rows of events are new, so that they may lie in one row with their neighbours of other batches.
+    pub(crate) logs: bool,
 }
 
 impl Batch {
@@ -37,6 +39,16 @@ impl Batch {
     /// Removes a row, if it is there.
     pub fn delete(&mut self, key: Vec<u8>) {
         self.rows.push((key, None));
+    }
+
+    /// Puts events at the end of an organization's log, where the first has this sequence number.
+    pub fn log(&mut self, org: OrgId, first: u64, events: &[records::LoggedEvent]) {
+        let chunks = events.chunks(records::EventsV2::MOST);
+        for (first, events) in (first..).step_by(records::EventsV2::MOST).zip(chunks) {
+            let row = records::encode(&records::EventsV2::from(events));
+            self.put(keys::event(org, first), row);
+        }
+        self.logs = true;
     }
 
     /// How many rows it touches, repeated ones counted.

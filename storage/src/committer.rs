@@ -133,7 +133,7 @@ fn write_group(
     for commit in group {
         if commit.epoch == epoch {
             holders.push((commit.holder, commit.given, !commit.batch.is_empty()));
-            gathered.add(commit.batch.rows);
+            gathered.add(commit.batch);
         } else {
             settle(commit.holder, Err(StoreError::StaleEpoch));
         }

@@ -1,12 +1,14 @@
 //! The rows of a group of batches, on their way to the disk.
 //!
-//! The events of an organization that follow each other become one row: most of what is written beside a callback is
-//! its event, and a row costs more than what is in it.
+//! New events of an organization that follow each other become one row: most of what is written beside a callback is
+//! its event, and a row costs more than what is in it. Rows that are copied, as out of a backup, stay what they are:
+//! the same may come twice.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use crate::batch::Batch;
 use crate::keys::{self, Table};
 use crate::records::EventsV2;
 use crate::tap::Change;
@@ -29,9 +31,9 @@ impl Gathered {
     }
 
     /// Puts the rows of a batch behind those that are there.
-    pub(crate) fn add(&mut self, rows: Vec<Change>) {
-        for row in rows {
-            if !self.joins(&row) {
+    pub(crate) fn add(&mut self, batch: Batch) {
+        for row in batch.rows {
+            if !batch.logs || !self.joins(&row) {
                 self.rows.push(row);
             }
         }
@@ -106,10 +108,21 @@ mod tests {
 
     fn gathered(batches: Vec<Vec<Change>>) -> Vec<Change> {
         let mut gathered = Gathered::default();
-        for batch in batches {
-            gathered.add(batch);
+        for rows in batches {
+            gathered.add(Batch { rows, logs: true });
         }
         gathered.into_rows()
+    }
+
+    #[test]
+    fn rows_that_are_copied_stay_what_they_are_though_they_come_twice() {
+        let rows = vec![events(ORG, [4, 5]), events(ORG, [6]), events(ORG, [6])];
+        let mut gathered = Gathered::default();
+        gathered.add(Batch {
+            rows: rows.clone(),
+            logs: false,
+        });
+        assert_eq!(gathered.into_rows(), rows);
     }
 
     #[test]
