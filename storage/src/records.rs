@@ -75,16 +75,21 @@ fn codec() -> impl Options {
 
 /// The bytes of a record.
 pub fn encode<R: Record>(record: &R) -> Vec<u8> {
+    versioned(R::VERSION, record)
+}
+
+/// The bytes of what has the fields of a record of this version.
+fn versioned(version: u8, fields: &impl Serialize) -> Vec<u8> {
     thread_local! {
         /// Where records are written first: how long one becomes is only known then.
         static DRAFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     DRAFT.with_borrow_mut(|draft| {
         draft.clear();
-        draft.push(R::VERSION);
+        draft.push(version);
         // Writing to memory fails only for types that serde cannot size; none of ours is one.
         codec()
-            .serialize_into(&mut *draft, record)
+            .serialize_into(&mut *draft, fields)
             .expect("a record always serialises");
         draft.as_slice().to_vec()
     })

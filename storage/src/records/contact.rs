@@ -10,7 +10,7 @@ use uuid::Uuid;
 use bincode::Options;
 
 use super::codes::{self, Coded};
-use super::{Record, Unreadable, codec};
+use super::{Record, Unreadable, codec, versioned};
 
 /// A contact as imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,12 +59,7 @@ pub fn encode_block(contacts: &[Contact]) -> Vec<u8> {
             custom_data: &contact.custom_data,
         })
         .collect();
-    let mut bytes = vec![BlockV1::VERSION];
-    // As with every record: writing to memory does not fail.
-    codec()
-        .serialize_into(&mut bytes, &borrowed)
-        .expect("a block always serialises");
-    bytes
+    versioned(BlockV1::VERSION, &borrowed)
 }
 
 impl From<&Contact> for ContactV1 {
